@@ -1,0 +1,1 @@
+"""Shapes, terms, assumptions, claims, verdicts, errors: plain data. Imports nothing but the standard library."""

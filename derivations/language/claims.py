@@ -1,0 +1,172 @@
+"""Claims, steps and derivations: plain records, the two sides kept apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from derivations.language.assumptions import Assumption
+from derivations.language.errors import DeclarationError
+from derivations.language.operators import Named
+from derivations.language.terms import RELATIONS, Family, Operand, Relation, Symbol, Term, as_term
+from derivations.language.traversal import dimensions, subterms, symbols
+
+__all__ = ["Claim", "Derivation", "Statement", "Step", "assumption_terms", "claim"]
+
+Statement: TypeAlias = Term | Relation
+"""What may stand on a side of a claim: a term, or (of ⇔ and ⇒) a relation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """``left relation right``, for all values that meet the assumptions `given`.
+
+    Free indices are quantified too: the claim holds for each of their values.
+
+    Raises:
+        DeclarationError: an unknown relation, or one name used for two things.
+    """
+
+    left: Statement
+    relation: str
+    right: Statement
+    given: tuple[Assumption, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.relation not in RELATIONS:
+            raise DeclarationError(f"{self.relation!r} is no relation; expected one of {' '.join(RELATIONS)}")
+        _check_names(self)
+
+    @property
+    def statements(self) -> tuple[Statement, Statement]:
+        """Both sides."""
+        return self.left, self.right
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """Every top-level term of the claim, those of its assumptions included."""
+        sides: list[Term] = []
+        for side in self.statements:
+            sides += [side] if isinstance(side, Term) else _relation_terms(side)
+        return (*sides, *(term for assumption in self.given for term in assumption_terms(assumption)))
+
+    def __repr__(self) -> str:
+        given = f"  given {', '.join(map(repr, self.given))}" if self.given else ""
+        return f"{self.left!r} {self.relation} {self.right!r}{given}"
+
+
+def claim(left: Operand | Relation, relation: str, right: Operand | Relation, given: Assumption | tuple[Assumption, ...] = ()) -> Claim:
+    """One's own claim: ``claim(gradient(norm(X @ w - y)**2, w), "=", 2 * X.T @ (X @ w - y))``."""
+    assumptions = given if isinstance(given, tuple) else (given,)
+    return Claim(_statement(left), relation, _statement(right), assumptions)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a derivation: a title, one claim, and the reason a reader is given."""
+
+    title: str
+    claim: Claim
+    reason: str = ""
+
+    @classmethod
+    def of(cls, title: str, left: Operand | Relation, relation: str, right: Operand | Relation, *, reason: str = "", given: tuple[Assumption, ...] = ()) -> Step:
+        """A step from the two sides of its claim."""
+        return cls(title, claim(left, relation, right, given), reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """A result with the steps that lead to it: an entry of the catalogue, or a person's own.
+
+    Attributes:
+        questions: the questions of the course sheets that it answers, as "sheet/question".
+        given: assumptions that every step shares.
+        notes: what a reader should know beside the steps, in plain words.
+    """
+
+    title: str
+    steps: tuple[Step, ...]
+    questions: tuple[str, ...] = ()
+    given: tuple[Assumption, ...] = ()
+    notes: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.steps:
+            raise DeclarationError(f"the derivation {self.title!r} has no steps")
+
+    @property
+    def name(self) -> str:
+        """The title as one word, for addresses such as ``momentum/eigenvalues-of-the-momentum-matrix``."""
+        return re.sub(r"[^a-z0-9]+", "-", self.title.lower()).strip("-")
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """The claim of each step, under the shared assumptions too."""
+        return tuple(
+            Claim(step.claim.left, step.claim.relation, step.claim.right, (*self.given, *(a for a in step.claim.given if a not in self.given))) for step in self.steps
+        )
+
+
+DerivationMaker: TypeAlias = Callable[..., Derivation]
+"""An entry whose numbers may vary: a function of them, every parameter with a default."""
+
+
+def assumption_terms(assumption: Assumption) -> list[Term]:
+    """The terms that an assumption speaks of."""
+    return _relation_terms(assumption) if isinstance(assumption, Relation) else [assumption.term]
+
+
+def _relation_terms(relation: Relation) -> list[Term]:
+    terms: list[Term] = []
+    for side in (relation.left, relation.right):
+        terms += [side] if isinstance(side, Term) else _relation_terms(side)
+    return terms
+
+
+def _statement(value: Operand | Relation) -> Statement:
+    return value if isinstance(value, Relation) else as_term(value)
+
+
+def _check_names(checked: Claim) -> None:
+    """One name, one thing: symbols, families, dimensions and named quantities share one name space."""
+    owners: dict[str, object] = {}
+
+    def own(name: str, owner: object, kind: str) -> None:
+        if owners.setdefault(name, owner) != owner:
+            raise DeclarationError(f"the name {name} stands for two things in {checked}: {_describe(owners[name])} and {kind}")
+
+    for symbol in sorted(symbols(checked.terms), key=lambda s: (s.name, repr(s.size))):
+        own(symbol.name, symbol, _describe(symbol))
+    for dim in sorted(dimensions(checked.terms), key=lambda d: d.name):
+        own(dim.name, dim, _describe(dim))
+    for term in subterms(checked.terms):
+        if isinstance(term, Named):
+            generic = _generic(term)
+            own(term.name, generic, f"a quantity defined as {term.body}")
+
+
+def _generic(term: Named) -> object:
+    """The definition behind an occurrence, free of the letters of its indices."""
+    from derivations.language.operators import at_positions
+    from derivations.language.terms import Index
+
+    renamed = {position: Index(f"·{place}", position.dim) for place, position in enumerate(term.positions) if isinstance(position, Index)}
+    if len(renamed) < len(term.positions):
+        return term.name  # at a fixed position the definition is already instantiated; nothing is left to compare
+    return at_positions(term, dict(renamed))
+
+
+def _describe(owner: object) -> str:
+    from derivations.language.shapes import show_shape
+    from derivations.language.terms import Dimension
+
+    if isinstance(owner, Dimension):
+        return "a dimension"
+    if isinstance(owner, Symbol):
+        return f"a symbol of shape {show_shape(owner.size)}"
+    if isinstance(owner, Family):
+        return f"a family of shape {show_shape(owner.size)}"
+    return f"a quantity defined as {owner.body}" if isinstance(owner, Named) else "a defined quantity"

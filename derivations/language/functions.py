@@ -1,0 +1,82 @@
+"""The built-in elementwise functions, as a table: where each is defined, and where it has a kink.
+
+What a function means to an engine stands with that engine (evaluation, differentiation, normal form); each looks it up by name
+and refuses a name that it does not know.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from derivations.language.errors import DeclarationError
+from derivations.language.operators import Function
+from derivations.language.terms import Symbol, Term
+from derivations.language.traversal import symbols
+
+__all__ = [
+    "BUILT_IN", "FunctionFacts", "abs_", "define_function", "exp", "facts", "log", "reciprocal", "relu", "sigmoid", "sign", "sqrt", "tanh",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionFacts:
+    """What rule 1 needs to know of a function of one real variable.
+
+    Attributes:
+        domain: "real", or what the argument must be: "nonzero", "positive", "nonnegative".
+        smooth: differentiable wherever the argument is … : "real" (everywhere), "nonzero", "positive".
+        values: the sign of every value: "real" (any), "positive", "nonnegative".
+    """
+
+    name: str
+    domain: str = "real"
+    smooth: str = "real"
+    values: str = "real"
+
+
+BUILT_IN: dict[str, FunctionFacts] = {
+    facts.name: facts
+    for facts in (
+        FunctionFacts("tanh"),
+        FunctionFacts("sigmoid", values="positive"),
+        FunctionFacts("exp", values="positive"),
+        FunctionFacts("log", domain="positive", smooth="positive"),
+        FunctionFacts("sqrt", domain="nonnegative", smooth="positive", values="nonnegative"),
+        FunctionFacts("reciprocal", domain="nonzero", smooth="nonzero"),
+        FunctionFacts("relu", smooth="nonzero", values="nonnegative"),
+        FunctionFacts("abs", smooth="nonzero", values="nonnegative"),
+        FunctionFacts("sign", smooth="nonzero"),
+    )
+}
+
+tanh, sigmoid, exp, log, sqrt = (Function(name) for name in ("tanh", "sigmoid", "exp", "log", "sqrt"))
+reciprocal, relu, abs_, sign = (Function(name) for name in ("reciprocal", "relu", "abs", "sign"))
+
+
+def facts(function: Function) -> FunctionFacts | None:
+    """The facts of a built-in function; None for one that its author defined.
+
+    Raises:
+        DeclarationError: the function is neither.
+    """
+    if function.body is not None:
+        return None
+    if function.name not in BUILT_IN:
+        raise DeclarationError(f"{function.name!r} is no built-in function; expected one of {', '.join(BUILT_IN)}, or one made by define_function")
+    return BUILT_IN[function.name]
+
+
+def define_function(name: str, parameter: Symbol, body: Term) -> Function:
+    """An author's scalar function, applied elementwise: ``swish = define_function("swish", z, z * sigmoid(z))``.
+
+    Raises:
+        DeclarationError: the name is built in, the parameter is no real scalar, or the body depends on anything else.
+    """
+    if name in BUILT_IN:
+        raise DeclarationError(f"the function {name!r} is built in; choose another name")
+    if parameter.shape or body.shape:
+        raise DeclarationError(f"{name}: the parameter and the body must be scalars")
+    others = {symbol for symbol in symbols(body) if symbol != parameter}
+    if others or body.free:
+        raise DeclarationError(f"{name}: the body may use {parameter} only; found {', '.join(sorted(map(str, others | body.free)))}")
+    return Function(name, parameter, body)

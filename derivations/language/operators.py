@@ -1,0 +1,292 @@
+"""The nodes with a function, a binder, a branch or a derivative: elementwise functions, sums, cases, gradients, named quantities."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from derivations.language.errors import DeclarationError, ShapeError, UnsupportedError
+from derivations.language.shapes import SCALAR, Dim, Shape, normalized, require_scalar, require_vector, same_shape, show_shape, sides
+from derivations.language.terms import (
+    Entry,
+    Index,
+    Member,
+    Operand,
+    Position,
+    Relation,
+    Symbol,
+    Term,
+    as_term,
+    free_in,
+    map_parts,
+    node,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A scalar function, applied elementwise: built in (known by name, see `derivations.language.functions`), or defined by
+    its author through a parameter and a body. ``f(z)`` applies it, ``f.prime(z)`` applies its derivative.
+    """
+
+    name: str
+    parameter: Symbol | None = None
+    body: Term | None = None
+
+    def __call__(self, argument: Operand) -> Term:
+        return Apply(self, as_term(argument))
+
+    def prime(self, argument: Operand) -> Term:
+        """The derivative, applied elementwise."""
+        return Apply(self, as_term(argument), 1)
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+@node
+class Apply(Term):
+    """A scalar function (or its derivative of the given order) of every entry: shape of the argument."""
+
+    function: Function
+    argument: Term
+    order: int = 0
+
+    def _shape(self) -> Shape:
+        return self.argument.shape
+
+    def _free(self, values: tuple[Any, ...]) -> frozenset[Index]:
+        return self.argument.free
+
+
+@node
+class Maximum(Term):
+    """The entrywise maximum of two terms of one shape."""
+
+    left: Term
+    right: Term
+
+    def _shape(self) -> Shape:
+        return same_shape("compare entrywise", self.left.shape, self.right.shape, (self.left, self.right))
+
+
+@node
+class Minimum(Term):
+    """The entrywise minimum of two terms of one shape."""
+
+    left: Term
+    right: Term
+
+    def _shape(self) -> Shape:
+        return same_shape("compare entrywise", self.left.shape, self.right.shape, (self.left, self.right))
+
+
+@node
+class Softmax(Term):
+    """exp normalised to sum 1 along an axis: 0 within each column (a vector's case), 1 within each row."""
+
+    argument: Term
+    axis: int = 0
+
+    def _shape(self) -> Shape:
+        if self.axis not in (0, 1):
+            raise DeclarationError(f"softmax: axis {self.axis}; expected 0 (within each column) or 1 (within each row)")
+        return self.argument.shape
+
+
+@node
+class Sum(Term):
+    """The sum of the body over all values of an index."""
+
+    index: Index
+    body: Term
+
+    def _shape(self) -> Shape:
+        return self.body.shape
+
+    def _free(self, values: tuple[Any, ...]) -> frozenset[Index]:
+        return self.body.free - {self.index}
+
+
+@node
+class Indicator(Term):
+    """1 where the relation holds, else 0; entrywise between matrices."""
+
+    relation: Relation
+
+    def _shape(self) -> Shape:
+        left, right = _sides_of(self.relation)
+        return same_shape("compare entrywise", left.shape, right.shape, (left, right))
+
+
+@node
+class Cases(Term):
+    """The value of the first branch whose scalar condition holds, else `otherwise`."""
+
+    branches: tuple[tuple[Relation, Term], ...]
+    otherwise: Term
+
+    def _shape(self) -> Shape:
+        shape = self.otherwise.shape
+        for condition, value in self.branches:
+            for side in _sides_of(condition):
+                require_scalar("a condition of cases", side.shape, side)
+            same_shape("choose between", value.shape, shape, (value, self.otherwise))
+        return shape
+
+
+@node
+class Named(Term):
+    """An intermediate quantity with a name of its own: means its body, and may be differentiated by, and with respect to
+    (then it is cut: whatever stands after it keeps the name as an independent variable).
+    """
+
+    name: str
+    positions: tuple[Position, ...]
+    body: Term
+
+    def _shape(self) -> Shape:
+        bound = frozenset(position for position in self.positions if isinstance(position, Index))
+        if stray := self.body.free - bound:
+            raise DeclarationError(f"the definition of {self.name} uses the index {', '.join(sorted(i.name for i in stray))}, which {self.name} does not carry")
+        return self.body.shape
+
+    def _free(self, values: tuple[Any, ...]) -> frozenset[Index]:
+        return free_in(self.positions)
+
+
+def _sides_of(relation: Relation) -> tuple[Term, Term]:
+    if isinstance(relation.left, Term) and isinstance(relation.right, Term):
+        return relation.left, relation.right
+    raise UnsupportedError(f"{relation}: a condition inside a term must compare two terms")
+
+
+# ----------------------------------------------------------------------------------------------------------- derivatives
+
+
+def variable_base(variable: Term) -> Term:
+    """The quantity that is varied: the variable, or the matrix that an entry is taken from.
+
+    Raises:
+        UnsupportedError: one cannot differentiate with respect to such a term.
+    """
+    base = variable.operand if isinstance(variable, Entry) else variable
+    if not isinstance(base, Symbol | Member | Named):
+        raise UnsupportedError(f"cannot differentiate with respect to {variable}; expected a symbol, a member of a family, a named quantity, or an entry of one")
+    return base
+
+
+@node
+class Gradient(Term):
+    """The gradient of a scalar in the shape of its variable; the variable is unconstrained, even if declared symmetric."""
+
+    function: Term
+    variable: Term
+
+    def _shape(self) -> Shape:
+        require_scalar("a gradient's function", self.function.shape, self.function)
+        variable_base(self.variable)
+        return self.variable.shape
+
+
+@node
+class Jacobian(Term):
+    """The Jacobian (out, in) of a vector with respect to a vector."""
+
+    function: Term
+    variable: Term
+
+    def _shape(self) -> Shape:
+        variable_base(self.variable)
+        for role, part in (("a Jacobian's function", self.function), ("a Jacobian's variable", self.variable)):
+            require_vector(role, part.shape, part)
+        return normalized(sides(self.function.shape)[0], sides(self.variable.shape)[0])
+
+
+@node
+class Hessian(Term):
+    """The matrix (n, n) of second derivatives of a scalar with respect to a vector."""
+
+    function: Term
+    variable: Term
+
+    def _shape(self) -> Shape:
+        require_scalar("a Hessian's function", self.function.shape, self.function)
+        variable_base(self.variable)
+        require_vector("a Hessian's variable", self.variable.shape, self.variable)
+        n = sides(self.variable.shape)[0]
+        return normalized(n, n)
+
+
+# ---------------------------------------------------------------------------------------------------------- substitution
+
+
+def at_positions(term: Term, replacement: dict[Index, Position]) -> Term:
+    """The term with free indices replaced by other positions.
+
+    Raises:
+        DeclarationError: a replacement would be captured by a sum inside.
+    """
+    relevant = {index: position for index, position in replacement.items() if index in term.free and index != position}
+    if not relevant:
+        return term
+    if isinstance(term, Sum) and term.index in relevant.values():
+        raise DeclarationError(f"index {term.index} is bound inside {term}; rename it before substituting")
+
+    def change(value: Any) -> Any:
+        if isinstance(value, Index):
+            return relevant.get(value, value)
+        if isinstance(value, Term):
+            return at_positions(value, relevant)
+        if isinstance(value, tuple):
+            return tuple(map(change, value))
+        if isinstance(value, Relation):
+            return Relation(change(value.left), value.symbol, change(value.right))
+        return value
+
+    return type(term)(*map(change, term.values()))
+
+
+def transform(term: Term, change: Callable[[Term], Term | None]) -> Term:
+    """Top-down rewriting: where `change` answers a term, that stands in the place of the old one; elsewhere the parts are visited."""
+    changed = change(term)
+    if changed is not None:
+        return changed
+    old = term.values()
+    new = tuple(map_parts(value, lambda part: transform(part, change)) for value in old)
+    return term if new == old else type(term)(*new)
+
+
+def substitute(term: Term, replacements: dict[Term, Term]) -> Term:
+    """The term with every occurrence of a key (a symbol, say) replaced by its value, of the same shape.
+
+    Raises:
+        ShapeError: a value has another shape than its key.
+    """
+    for old, new in replacements.items():
+        if old.shape != new.shape:
+            raise ShapeError(f"{old} has shape {show_shape(old.shape)}; its replacement {new} has shape {show_shape(new.shape)}")
+    return transform(term, replacements.get)
+
+
+__all__ = [
+    "SCALAR",
+    "Apply",
+    "Cases",
+    "Dim",
+    "Function",
+    "Gradient",
+    "Hessian",
+    "Indicator",
+    "Jacobian",
+    "Maximum",
+    "Minimum",
+    "Named",
+    "Softmax",
+    "Sum",
+    "at_positions",
+    "substitute",
+    "transform",
+    "variable_base",
+]

@@ -1,0 +1,156 @@
+"""Verdicts and reports: plain, picklable records. Each status says what it establishes and what it does not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from fractions import Fraction
+from typing import TypeAlias
+
+from derivations.language.claims import Claim
+from derivations.language.terms import Term
+
+__all__ = ["Counterexample", "Evidence", "Report", "Result", "Status", "Value", "Verdict", "Witness", "exit_code"]
+
+
+class Status(Enum):
+    """What became of a claim."""
+
+    PROVED = "proved"  # true for every shape and value that meets the assumptions and lies in the domain of both sides
+    SUPPORTED = "supported"  # no counterexample among the instances tried; not a proof
+    REFUTED = "refuted"  # a counterexample, re-checked; or ill-typed, with both shapes
+    UNDECIDED = "undecided"  # the reason, and what is left over; not false
+    UNREADABLE = "unreadable"  # what was found, where, and what was expected; not wrong
+
+
+Value: TypeAlias = tuple[tuple[Fraction | str, ...], ...]
+"""A matrix of exact entries, or of printed balls ("1.313 ± 1e-20"); a scalar is ((x,),)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A concrete instance: sizes of the dimensions, values of indices, of symbols, and of families (one value for each member)."""
+
+    sizes: tuple[tuple[str, int], ...]
+    values: tuple[tuple[str, tuple[Value, ...] | Value], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Counterexample:
+    """A witness that refutes, with the values of both sides there."""
+
+    witness: Witness
+    left: Value
+    right: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What floating-point evaluation by torch saw.
+
+    Attributes:
+        instances: how many instances were compared.
+        worst_error: the largest difference of the sides, relative to the largest magnitude met on the way.
+        bound: how large it may be from rounding alone.
+        mutants: how many wrong variants of the claim the same instances were put to.
+        mutants_caught: how many of them fell outside the bound; evidence has power if all did.
+        note: why there is no evidence, where there is none.
+    """
+
+    instances: int = 0
+    worst_error: float = 0.0
+    bound: float = 0.0
+    device: str = ""
+    dtype: str = ""
+    mutants: int = 0
+    mutants_caught: int = 0
+    note: str = ""
+
+    @property
+    def agrees(self) -> bool:
+        """Whether both sides agreed on every instance."""
+        return self.instances > 0 and self.worst_error <= self.bound
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A status with its evidence.
+
+    Attributes:
+        method: what established it.
+        reason: why it is refuted without a counterexample, or undecided; with what is left over.
+        conditions: what the domain of the claim adds to its assumptions.
+        missing_assumptions: of a refuted claim, what would make it true.
+        lemmas: the cited theorems that the proof rests on.
+        correction: the right-hand side that would be right, where one was derived.
+        hint: the one small edit that would make a refuted claim true, in words.
+        alarm: a proof and an evaluation contradict each other: a fault of this program.
+    """
+
+    status: Status
+    method: str = ""
+    reason: str = ""
+    conditions: tuple[str, ...] = ()
+    missing_assumptions: tuple[str, ...] = ()
+    lemmas: tuple[str, ...] = ()
+    witness: Witness | None = None
+    counterexample: Counterexample | None = None
+    evidence: Evidence | None = None
+    correction: Term | None = None
+    hint: str = ""
+    milliseconds: float = 0.0
+    alarm: str = ""
+
+    def __repr__(self) -> str:
+        from derivations.language.writing import verdict_text
+
+        return verdict_text(self)
+
+
+@dataclass(frozen=True, slots=True)
+class MutantCount:
+    """What became of the wrong variants of a claim: an equivalent one is proved, a surviving one is neither refuted nor proved."""
+
+    total: int = 0
+    refuted: int = 0
+    equivalent: int = 0
+    survivors: tuple[str, ...] = ()
+    median_milliseconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A claim of a derivation with its verdict."""
+
+    title: str
+    claim: Claim
+    verdict: Verdict
+    mutants: MutantCount | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The results of one derivation or document, in its order."""
+
+    topic: str
+    name: str
+    title: str
+    results: tuple[Result, ...]
+    questions: tuple[str, ...] = ()
+    seconds: float = field(default=0.0, compare=False)
+
+    def __repr__(self) -> str:
+        from derivations.language.writing import report_text
+
+        return report_text(self)
+
+
+def exit_code(verdicts: list[Verdict]) -> int:
+    """4 alarm, else 2 unreadable, else 1 refuted, else 3 undecided or supported, else 0."""
+    statuses = {verdict.status for verdict in verdicts}
+    if any(verdict.alarm for verdict in verdicts):
+        return 4
+    for status, code in ((Status.UNREADABLE, 2), (Status.REFUTED, 1), (Status.UNDECIDED, 3), (Status.SUPPORTED, 3)):
+        if status in statuses:
+            return code
+    return 0
