@@ -1,0 +1,204 @@
+"""The fields that matrix entries may come from: exact rationals and complex balls, and the elementwise functions on both.
+
+A ball encloses its true value; a comparison that the ball does not settle raises `Imprecise` instead of guessing.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from fractions import Fraction
+from math import isqrt
+from typing import Any
+
+from flint import acb, fmpq
+
+from derivations.evaluation.duals import Dual, partial, primal
+from derivations.evaluation.interpreter import Imprecise, Inexact, OutsideDomain
+
+__all__ = ["BALLS", "EXACT", "Balls", "Exact", "Field"]
+
+
+class Field(ABC):
+    """Entries with + - * / and the decisions below; an entry may also be a dual number over such."""
+
+    name: str
+
+    @abstractmethod
+    def number(self, value: Fraction | int) -> Any:
+        """The entry for a rational number."""
+
+    @abstractmethod
+    def sign(self, entry: Any) -> int:
+        """−1, 0 or 1 of the entry's value.
+
+        Raises:
+            Imprecise: the ball does not settle it.
+        """
+
+    @abstractmethod
+    def special(self, name: str, entry: Any) -> Any:
+        """exp, log, tanh, sigmoid or sqrt of a plain entry that lies in the domain."""
+
+    def apply(self, name: str, entry: Any, order: int = 0) -> Any:
+        """A built-in function (or its derivative) of an entry.
+
+        Raises:
+            OutsideDomain: the function, or the derivative asked for, does not exist there.
+        """
+        if order:
+            return self.slope_of(lambda varied: self.apply(name, varied, order - 1), entry)
+        if isinstance(entry, Dual):
+            value = self.apply(name, entry.value)
+            return entry.chain(value, lambda: self._slope(name, entry.value, value))
+        if name in _PIECEWISE:
+            return _PIECEWISE[name](entry, self.sign(entry))
+        if name == "reciprocal":
+            return self.divide(1, entry)
+        if name == "log" and self.sign(entry) <= 0:
+            raise OutsideDomain("logarithm of a number that is not positive")
+        if name == "sqrt" and self.sign(entry) < 0:
+            raise OutsideDomain("square root of a negative number")
+        return self.special(name, entry)
+
+    def slope_of(self, function: Callable[[Any], Any], entry: Any) -> Any:
+        """The derivative of a function of one entry, by a dual number one level above the entry's own."""
+        level = entry.level + 1 if isinstance(entry, Dual) else 1_000_000
+        return partial(function(Dual(level, entry, {0: self.number(1)})), level, 0, self.number(0))
+
+    def _slope(self, name: str, entry: Any, value: Any) -> Any:
+        if name in _PIECEWISE:
+            sign = self.sign(entry)
+            if sign == 0:
+                raise OutsideDomain(f"{name} has a kink at 0")
+            return _PIECEWISE_SLOPES[name](sign)
+        if name == "sqrt" and self.sign(entry) == 0:
+            raise OutsideDomain("the square root has no derivative at 0")
+        return _SLOPES[name](entry, value)
+
+    def divide(self, numerator: Any, denominator: Any) -> Any:
+        """The quotient.
+
+        Raises:
+            OutsideDomain: the denominator is 0.
+        """
+        if self.sign_or_complex(denominator) == 0:
+            raise OutsideDomain("division by zero")
+        return numerator / denominator
+
+    def sign_or_complex(self, entry: Any) -> int:
+        """0 if the entry is zero, else not 0; also for complex entries."""
+        return self.sign(entry)
+
+    def maximum(self, left: Any, right: Any) -> Any:
+        """The larger entry; at a tie of varied entries the maximum has a kink.
+
+        Raises:
+            OutsideDomain: a tie, and something is varied.
+        """
+        sign = self.sign(left - right)
+        if sign == 0 and (isinstance(left, Dual) or isinstance(right, Dual)):
+            raise OutsideDomain("max and min have a kink where both are equal")
+        return left if sign >= 0 else right
+
+
+class Exact(Field):
+    """Rational numbers."""
+
+    name = "exact rationals"
+
+    def number(self, value: Fraction | int) -> Any:
+        """See `Field`."""
+        return fmpq(value) if isinstance(value, int) else fmpq(value.numerator, value.denominator)
+
+    def sign(self, entry: Any) -> int:
+        """See `Field`."""
+        value = primal(entry)
+        return (value > 0) - (value < 0)
+
+    def special(self, name: str, entry: Any) -> Any:
+        """Rational only for the square root of a square."""
+        if name == "sqrt":
+            numerator, denominator = int(entry.p), int(entry.q)
+            roots = isqrt(numerator), isqrt(denominator)
+            if roots[0] ** 2 == numerator and roots[1] ** 2 == denominator:
+                return fmpq(*roots)
+        raise Inexact(f"{name} of {entry} is not rational")
+
+
+class Balls(Field):
+    """Complex balls of python-flint, at the precision of the current flint context."""
+
+    name = "complex balls"
+
+    def number(self, value: Fraction | int) -> Any:
+        """See `Field`."""
+        return acb(value) if isinstance(value, int) else acb(value.numerator) / acb(value.denominator)
+
+    def sign(self, entry: Any) -> int:
+        """See `Field`."""
+        real = _real(entry)
+        if real > 0:
+            return 1
+        if real < 0:
+            return -1
+        if real == 0:
+            return 0
+        raise Imprecise(f"the sign of {real.str(8)} is open")
+
+    def sign_or_complex(self, entry: Any) -> int:
+        """See `Field`."""
+        value = acb(primal(entry))
+        if not value.contains(0):
+            return 1
+        if value == 0:
+            return 0
+        raise Imprecise(f"whether {value.str(8)} is zero is open")
+
+    def special(self, name: str, entry: Any) -> Any:
+        """See `Field`."""
+        return _BALL_FUNCTIONS[name](acb(entry))
+
+
+def _real(entry: Any) -> Any:
+    value = acb(primal(entry))
+    if value.imag == 0:
+        return value.real
+    if value.imag.contains(0):
+        raise Imprecise(f"whether {value.str(8)} is real is open")
+    raise OutsideDomain(f"{value.str(8)} is not real")
+
+
+def _sigmoid(entry: Any) -> Any:
+    return 1 / (1 + (-entry).exp())
+
+
+def _tanh(entry: Any) -> Any:
+    return acb(entry.real.tanh()) if entry.imag == 0 else 1 - 2 / (1 + (2 * entry).exp())
+
+
+_BALL_FUNCTIONS: dict[str, Callable[[Any], Any]] = {
+    "exp": lambda entry: entry.exp(),
+    "log": lambda entry: entry.log(),
+    "sqrt": lambda entry: entry.sqrt(),
+    "tanh": _tanh,
+    "sigmoid": _sigmoid,
+}
+
+_PIECEWISE: dict[str, Callable[[Any, int], Any]] = {
+    "relu": lambda entry, sign: entry if sign > 0 else entry - entry,
+    "abs": lambda entry, sign: entry if sign >= 0 else -entry,
+    "sign": lambda entry, sign: entry - entry + sign,
+}
+_PIECEWISE_SLOPES: dict[str, Callable[[int], int]] = {"relu": lambda sign: int(sign > 0), "abs": lambda sign: sign, "sign": lambda sign: 0}
+
+_SLOPES: dict[str, Callable[[Any, Any], Any]] = {
+    "tanh": lambda entry, value: 1 - value * value,
+    "sigmoid": lambda entry, value: value * (1 - value),
+    "exp": lambda entry, value: value,
+    "log": lambda entry, value: 1 / entry,
+    "sqrt": lambda entry, value: 1 / (2 * value),
+    "reciprocal": lambda entry, value: -(value * value),
+}
+
+EXACT, BALLS = Exact(), Balls()
