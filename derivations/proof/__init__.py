@@ -1,1 +1,1 @@
-"""proof."""
+"""Refutation and proof: the only place where a claim becomes `proved`."""

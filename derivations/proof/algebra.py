@@ -1,0 +1,443 @@
+"""The algebra of the normal form: atoms, and the operations on tensors that keep every result normal.
+
+Linear algebra is wiring (see `networks`). Rules exist only where a network is not the whole truth:
+
+- tanh² = 1 − tanh′, sign² = 1 where the argument is not 0 (else sign³ = sign), √Z·√Z = Z, exp Y·exp Z = exp(Y + Z),
+  Z·(1/Z) = 1 where Z is a divisor in the text, so not 0;
+- a closed component is a scalar: it becomes a generator of the coefficients;
+- an elementwise function at a fixed position is that function of the entry there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import product as choices
+from typing import TypeAlias
+
+from derivations.language.errors import UnsupportedError
+from derivations.language.shapes import Dim
+from derivations.language.terms import Dimension
+from derivations.proof.coefficients import Coefficient, Ring
+from derivations.proof.networks import Factor, Network, Slots, canonical, components, degrees, embeddings, merged, shifted
+from derivations.proof.tensors import Axes, Label, Tensor, sorted_axes
+
+__all__ = ["Algebra", "Atom"]
+
+_FUEL = 20_000
+_LARGEST_EXPANSION = 4_096
+_APART = 1 << 20
+"""Edge numbers of a second network start here."""
+
+Rewriting: TypeAlias = list[tuple[Coefficient, list[Factor], list[tuple[int, int]]]]
+"""What a monomial is replaced by: coefficient, factors, and pairs of slots to merge."""
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """What stands at a factor: a symbol, or a function of a tensor.
+
+    Attributes:
+        kind: "symbol", or the name of the function (elementwise: one axis for each of the argument's; "inverse": two axes).
+        name: of a symbol.
+        argument: of a function.
+    """
+
+    kind: str
+    dims: tuple[Dim, ...]
+    name: object = None
+    argument: Tensor | None = None
+    symmetric: bool = False
+
+    @property
+    def key(self) -> object:
+        """Equal for equal atoms."""
+        return self.kind, self.dims, self.name, self.argument.key if self.argument is not None else None
+
+
+class Algebra:
+    """Atoms and generators of one claim, and the operations on its tensors.
+
+    Attributes:
+        nonzero: numbers of the sign atoms whose argument is known not to be 0 in any entry.
+        known_signs: of these, the ones whose sign is known, with it.
+        positive: numbers of the atoms all of whose entries are known to be > 0.
+        basis: "tanh", or "exp" to write tanh and sigmoid through exp and reciprocals.
+        exponent_denominator: scalars stand in exponents with this common denominator.
+    """
+
+    def __init__(self, basis: str = "tanh", exponent_denominator: int = 1) -> None:
+        self.basis, self.exponent_denominator = basis, exponent_denominator
+        self.ring = Ring()
+        self.atoms: list[Atom] = []
+        self._numbers: dict[object, int] = {}
+        self.nonzero: set[int] = set()
+        self.known_signs: dict[int, int] = {}
+        self.positive: set[int] = set()
+
+    # ------------------------------------------------------------------------------------------------------------- atoms
+
+    def atom(self, atom: Atom) -> int:
+        """The number of an atom, given at first sight."""
+        number = self._numbers.get(atom.key)
+        if number is None:
+            number = self._numbers[atom.key] = len(self.atoms)
+            self.atoms.append(atom)
+        return number
+
+    def known(self, atom: Atom) -> bool:
+        """Whether the atom has been seen."""
+        return atom.key in self._numbers
+
+    def is_symmetric(self, number: int) -> bool:
+        """Whether the slots of the atom are unordered."""
+        return self.atoms[number].symmetric
+
+    def dimension(self, dim: Dim) -> Coefficient:
+        """A dimension as a coefficient."""
+        if isinstance(dim, int):
+            return Coefficient.number(dim)
+        return self.scalar_network([(self.atom(Atom("symbol", (), Dimension(dim.name))), ())])
+
+    def scalar_network(self, factors: Sequence[Factor]) -> Coefficient:
+        """A closed connected network as a generator."""
+        network = canonical(factors, (), self.is_symmetric)
+        coefficient = self.ring.generator(network)
+        if len(network[0]) == 1 and not network[0][0][1]:
+            self._declare_power_rule(coefficient, network[0][0][0])
+        return coefficient
+
+    def _declare_power_rule(self, generator: Coefficient, number: int) -> None:
+        atom = self.atoms[number]
+        (place,) = generator.generators()
+        if atom.kind == "sign":
+            self.ring.power_rule(place, *((2, Coefficient.number(1)) if number in self.nonzero else (3, generator)))
+        elif atom.kind == "sqrt" and atom.argument is not None:
+            self.ring.power_rule(place, 2, self.as_scalar(atom.argument))
+        elif atom.kind == "tanh" and atom.argument is not None:
+            slope = self.scalar_network([(self.atom(Atom("tanh slope", (), None, atom.argument)), ())])
+            self.ring.power_rule(place, 2, Coefficient.number(1) - slope)
+
+    # ----------------------------------------------------------------------------------------------------- constructions
+
+    def constant(self, coefficient: Coefficient | Fraction | int, axes: Axes = ()) -> Tensor:
+        """The tensor with every entry equal."""
+        if not isinstance(coefficient, Coefficient):
+            coefficient = Coefficient.number(coefficient)
+        return Tensor(axes, {((), tuple(range(len(axes)))): coefficient} if coefficient else {})
+
+    def wire(self, axes: Axes, slots: Slots) -> Tensor:
+        """The tensor that is 1 where equal slots agree and fixed slots have their position, else 0."""
+        return Tensor(axes, {canonical((), slots, self.is_symmetric): Coefficient.number(1)})
+
+    def factor(self, number: int, labels: Sequence[Label | int]) -> Tensor:
+        """An atom on its axes: each named by a label, or standing at a fixed position −k."""
+        dims: dict[Label, Dim] = {label: dim for label, dim in zip(labels, self.atoms[number].dims, strict=True) if not isinstance(label, int)}
+        axes = sorted_axes(dims)
+        edges = {label: k for k, (label, _) in enumerate(axes)}
+        slots = tuple(label if isinstance(label, int) else edges[label] for label in labels)
+        return self.normal(axes, [(Coefficient.number(1), [(number, slots)], tuple(range(len(axes))), {})])
+
+    def as_scalar(self, tensor: Tensor) -> Coefficient:
+        """The value of a tensor without axes."""
+        if tensor.axes:
+            raise UnsupportedError(f"a scalar was expected, but axes {tensor.labels} are left")
+        return tensor.terms.get(((), ()), Coefficient.number(0))
+
+    # --------------------------------------------------------------------------------------------------------- operations
+
+    def add(self, left: Tensor, right: Tensor) -> Tensor:
+        """The sum; an axis that one side lacks is an axis along which it is constant."""
+        if left.axes != right.axes:
+            axes = sorted_axes({**dict(left.axes), **dict(right.axes)})
+            left, right = self.broadcast(left, axes), self.broadcast(right, axes)
+        terms = dict(left.terms)
+        for network, coefficient in right:
+            _accumulate(terms, network, self.ring.reduced(terms[network] + coefficient) if network in terms else coefficient)
+        return Tensor(left.axes, terms)
+
+    def scale(self, tensor: Tensor, coefficient: Coefficient | Fraction | int) -> Tensor:
+        """Every entry times a scalar."""
+        if not isinstance(coefficient, Coefficient):
+            coefficient = Coefficient.number(coefficient)
+        if not coefficient:
+            return Tensor(tensor.axes, {})
+        terms: dict[Network, Coefficient] = {}
+        for network, old in tensor:
+            _accumulate(terms, network, self.ring.reduced(old * coefficient))
+        return Tensor(tensor.axes, terms)
+
+    def negate(self, tensor: Tensor) -> Tensor:
+        """Every entry negated."""
+        return Tensor(tensor.axes, {network: -coefficient for network, coefficient in tensor})
+
+    def subtract(self, left: Tensor, right: Tensor) -> Tensor:
+        """The difference."""
+        return self.add(left, self.negate(right))
+
+    def broadcast(self, tensor: Tensor, axes: Axes) -> Tensor:
+        """The tensor with further axes, along which it is constant."""
+        place = {label: k for k, label in enumerate(tensor.labels)}
+        terms = {}
+        for (factors, free), coefficient in tensor:
+            fresh = max((edge for edge in degrees(factors, free)), default=-1) + 1
+            slots = tuple(free[place[label]] if label in place else fresh + k for k, (label, _) in enumerate(axes))
+            terms[canonical(factors, slots, self.is_symmetric)] = coefficient
+        return Tensor(axes, terms)
+
+    def multiply(self, left: Tensor, right: Tensor, over: Label | None = None) -> Tensor:
+        """The product with equal labels glued, summed over one of the labels if asked."""
+        dims: dict[Label, Dim] = {**dict(left.axes), **dict(right.axes)}
+        summed = {over: dims.pop(over)} if over is not None else {}
+        axes = sorted_axes(dims)
+        raw = []
+        for network, coefficient in left:
+            slots = dict(zip(left.labels, network[1], strict=True))
+            for other, other_coefficient in right:
+                moved, free = shifted(other, _APART)
+                ends = dict(zip(right.labels, free, strict=True))
+                joined = merged((*network[0], *moved), tuple((slots | ends)[label] for label in (*dict(axes), *summed)), [(slots[x], ends[x]) for x in slots if x in ends])
+                if joined is not None:
+                    factors, outer = joined
+                    lost = {outer[-1]: dim for dim in summed.values() if outer[-1] >= 0}
+                    raw.append((coefficient * other_coefficient, list(factors), outer[: len(axes)], lost))
+        return self.normal(axes, raw)
+
+    def contract(self, tensor: Tensor, over: Label) -> Tensor:
+        """The sum over a label."""
+        return self.multiply(tensor, self.constant(1), over) if over in tensor.labels else tensor
+
+    def relabel(self, tensor: Tensor, names: dict[Label, Label]) -> Tensor:
+        """The tensor with axes renamed; where two axes get one name, the diagonal is taken."""
+        if not any(label in names for label in tensor.labels):
+            return tensor
+        new = [names.get(label, label) for label in tensor.labels]
+        axes = sorted_axes(dict(zip(new, (dim for _, dim in tensor.axes), strict=True)))
+        raw = []
+        for (factors, free), coefficient in tensor:
+            first: dict[Label, int] = {}
+            pairs = [(first.setdefault(label, slot), slot) for label, slot in zip(new, free, strict=True)]
+            joined = merged(factors, tuple(first[label] for label, _ in axes), pairs)
+            if joined is not None:
+                raw.append((coefficient, list(joined[0]), joined[1], {}))
+        return self.normal(axes, raw)
+
+    def fix(self, tensor: Tensor, label: Label, position: int) -> Tensor:
+        """The tensor at a position of one axis."""
+        if label not in tensor.labels:
+            return tensor
+        place = tensor.labels.index(label)
+        axes = tensor.axes[:place] + tensor.axes[place + 1 :]
+        raw = []
+        for (factors, free), coefficient in tensor:
+            joined = merged(factors, free[:place] + free[place + 1 :], [(free[place], -position)])
+            if joined is not None:
+                raw.append((coefficient, list(joined[0]), joined[1], {}))
+        return self.normal(axes, raw)
+
+    def power(self, tensor: Tensor, exponent: int) -> Tensor:
+        """Every entry to an integer power ≥ 0."""
+        result = self.constant(1, tensor.axes)
+        for _ in range(exponent):
+            result = self.multiply(result, tensor)
+        return result
+
+    # ------------------------------------------------------------------------------------------------------- normalisation
+
+    def normal(self, axes: Axes, raw: Iterable[tuple[Coefficient, list[Factor], Slots, dict[int, Dim]]]) -> Tensor:
+        """The tensor of raw monomials: (coefficient, factors, free slots, dims of summed edges that may touch no factor)."""
+        terms: dict[Network, Coefficient] = {}
+        stack = list(raw)
+        fuel = _FUEL
+        while stack:
+            fuel -= 1
+            if fuel == 0:
+                raise UnsupportedError(f"more than {_FUEL} monomials in one product")
+            coefficient, factors, free, lost = stack.pop()
+            if not coefficient:
+                continue
+            rewriting = self._rewritten(factors, free)
+            if rewriting is not None:
+                stack.extend(self._replacements(coefficient, factors, free, lost, rewriting))
+                continue
+            used = degrees(factors, free)
+            for edge, dim in lost.items():
+                if edge not in used:
+                    coefficient = coefficient * self.dimension(dim)
+            outer, closed = components(factors, free)
+            for component in closed:
+                coefficient = coefficient * self.scalar_network(component)
+            network = canonical(outer, free, self.is_symmetric)
+            _accumulate(terms, network, self.ring.reduced(terms[network] + coefficient if network in terms else coefficient))
+        return Tensor(axes, terms)
+
+    def _replacements(
+        self, coefficient: Coefficient, factors: list[Factor], free: Slots, lost: dict[int, Dim], rewriting: Rewriting
+    ) -> Iterable[tuple[Coefficient, list[Factor], Slots, dict[int, Dim]]]:
+        dims = lost | {edge: dim for number, slots in factors for edge, dim in zip(slots, self.atoms[number].dims, strict=True) if edge >= 0}
+        for factor, replaced, pairs in rewriting:
+            joined = merged(replaced, (*free, *dims), pairs)
+            if joined is not None:
+                slots = joined[1]
+                summed = {edge: dim for edge, dim in zip(slots[len(free) :], dims.values(), strict=True) if edge >= 0}
+                yield coefficient * factor, list(joined[0]), slots[: len(free)], summed
+
+    def _rewritten(self, factors: list[Factor], free: Slots) -> Rewriting | None:
+        """One step of the rules, or None where none applies."""
+        for place, (number, slots) in enumerate(factors):
+            rule = _RULES.get(self.atoms[number].kind)
+            if rule is None:
+                continue
+            if any(slot < 0 for slot in slots):
+                return self._specialised(factors, place)
+            found = rule(self, factors, place, free)
+            if found is not None:
+                return found
+        return None
+
+    def _specialised(self, factors: list[Factor], place: int) -> Rewriting:
+        """An elementwise function at fixed positions: the function of the argument there."""
+        from derivations.proof.elementwise import apply
+
+        number, slots = factors[place]
+        atom = self.atoms[number]
+        if atom.argument is None:
+            raise UnsupportedError(f"the atom {atom.kind} has no argument")
+        argument, ends = atom.argument, []
+        for (label, _), slot in zip(atom.argument.axes, slots, strict=True):
+            if slot < 0:
+                argument = self.fix(argument, label, -slot)
+            else:
+                ends.append(slot)
+        return self.spliced(factors, {place}, apply(self, atom.kind, argument), tuple(ends))
+
+    def spliced(self, factors: Sequence[Factor], removed: Iterable[int], tensor: Tensor, ends: Slots) -> Rewriting:
+        """The monomial with some factors replaced by a tensor whose axes lie on the slots `ends`."""
+        gone = set(removed)
+        rest = [factor for k, factor in enumerate(factors) if k not in gone]
+        offset = max((*degrees(factors), *ends), default=0) + 1
+        rewriting: Rewriting = []
+        for network, coefficient in tensor:
+            moved, free = shifted(network, offset)
+            rewriting.append((coefficient, [*rest, *moved], list(zip(free, ends, strict=True))))
+        return rewriting
+
+    # ------------------------------------------------------------------------------------------------ literal dimensions
+
+    def expanded(self, tensor: Tensor) -> Tensor:
+        """The tensor with every axis and sum of literal length written out, position by position.
+
+        So that a product of literal matrices equals its value, and Σ over 1…3 the sum of three terms.
+        """
+        result = Tensor(tensor.axes, {})
+        for (factors, free), coefficient in tensor:
+            dims = dict(zip(free, (dim for _, dim in tensor.axes), strict=True))
+            dims |= {edge: dim for number, slots in factors for edge, dim in zip(slots, self.atoms[number].dims, strict=True)}
+            literal = {edge: dim for edge, dim in dims.items() if edge >= 0 and isinstance(dim, int)}
+            scalar = coefficient.mapped(self._expanded_generator)
+            result = self.add(result, self.normal(tensor.axes, self._assigned(scalar, factors, free, literal)))
+        return result
+
+    def _expanded_generator(self, number: int) -> Coefficient | None:
+        (factors, _) = self.ring.owners[number]
+        literal = {
+            edge: dim for atom, slots in factors for edge, dim in zip(slots, self.atoms[atom].dims, strict=True) if edge >= 0 and isinstance(dim, int)
+        }
+        return self.as_scalar(self.normal((), self._assigned(Coefficient.number(1), factors, (), literal))) if literal else None
+
+    def _assigned(
+        self, coefficient: Coefficient, factors: Sequence[Factor], free: Slots, literal: dict[int, int]
+    ) -> list[tuple[Coefficient, list[Factor], Slots, dict[int, Dim]]]:
+        raw: list[tuple[Coefficient, list[Factor], Slots, dict[int, Dim]]] = []
+        for count, positions in enumerate(choices(*(range(1, dim + 1) for dim in literal.values()))):
+            if count == _LARGEST_EXPANSION:
+                raise UnsupportedError(f"more than {_LARGEST_EXPANSION} entries in one sum of literal length")
+            joined = merged(factors, free, [(edge, -position) for edge, position in zip(literal, positions, strict=True)])
+            if joined is not None:
+                raw.append((coefficient, list(joined[0]), joined[1], {}))
+        return raw
+
+
+def _accumulate(terms: dict[Network, Coefficient], network: Network, coefficient: Coefficient) -> None:
+    if coefficient:
+        terms[network] = coefficient
+    else:
+        terms.pop(network, None)
+
+
+# ----------------------------------------------------------------------------------------------------------------- rules
+
+
+def _same(factors: list[Factor], place: int) -> list[int]:
+    return [k for k, factor in enumerate(factors) if factor == factors[place]]
+
+
+def _tanh_rule(algebra: Algebra, factors: list[Factor], place: int, free: Slots) -> Rewriting | None:
+    twins = _same(factors, place)
+    if len(twins) < 2:
+        return None
+    number, slots = factors[place]
+    rest = [factor for k, factor in enumerate(factors) if k not in twins[:2]]
+    slope = algebra.atom(Atom("tanh slope", algebra.atoms[number].dims, None, algebra.atoms[number].argument))
+    one = Coefficient.number(1)
+    return [(one, rest, []), (-one, [*rest, (slope, slots)], [])]
+
+
+def _sign_rule(algebra: Algebra, factors: list[Factor], place: int, free: Slots) -> Rewriting | None:
+    twins = _same(factors, place)
+    if len(twins) < (2 if factors[place][0] in algebra.nonzero else 3):
+        return None
+    return [(Coefficient.number(1), [factor for k, factor in enumerate(factors) if k not in twins[:2]], [])]
+
+
+def _sqrt_rule(algebra: Algebra, factors: list[Factor], place: int, free: Slots) -> Rewriting | None:
+    twins = _same(factors, place)
+    argument = algebra.atoms[factors[place][0]].argument
+    if len(twins) < 2 or argument is None:
+        return None
+    return algebra.spliced(factors, twins[:2], argument, factors[place][1])
+
+
+def _exp_rule(algebra: Algebra, factors: list[Factor], place: int, free: Slots) -> Rewriting | None:
+    from derivations.proof.elementwise import apply
+
+    slots = factors[place][1]
+    twin = next((k for k, (n, s) in enumerate(factors) if k != place and algebra.atoms[n].kind == "exp" and sorted(s) == sorted(slots)), None)
+    if twin is None or len(set(slots)) < len(slots):
+        return None
+    first, second = algebra.atoms[factors[place][0]].argument, algebra.atoms[factors[twin][0]].argument
+    if first is None or second is None:
+        return None
+    aligned = algebra.relabel(second, {label: first.labels[slots.index(slot)] for label, slot in zip(second.labels, factors[twin][1], strict=True)})
+    return algebra.spliced(factors, {place, twin}, apply(algebra, "exp", algebra.add(first, aligned)), factors[place][1])
+
+
+def _reciprocal_rule(algebra: Algebra, factors: list[Factor], place: int, free: Slots) -> Rewriting | None:
+    """(lead + rest)·(1/Z) = 1, so lead·(1/Z) = (1 − rest·(1/Z)) / coefficient of the lead."""
+    number, slots = factors[place]
+    argument = algebra.atoms[number].argument
+    if argument is None:
+        return None
+    lead = max((n for n, c in argument if n[0] and c.constant is not None), key=lambda network: (len(network[0]), network), default=None)
+    if lead is None:
+        return None
+    found = embeddings(lead, slots, [f if k != place else (-1, ()) for k, f in enumerate(factors)], free, algebra.is_symmetric)
+    if found is None:
+        return None
+    scale = Coefficient.number(1) / argument.terms[lead]
+    remainder = Tensor(argument.axes, {network: -c * scale for network, c in argument if network != lead})
+    without = [factor for k, factor in enumerate(factors) if k not in found and k != place]
+    return [(scale, without, []), *algebra.spliced(factors, found, remainder, slots)]
+
+
+_RULES: dict[str, Callable[[Algebra, list[Factor], int, Slots], Rewriting | None]] = {
+    "tanh": _tanh_rule,
+    "tanh slope": lambda algebra, factors, place, free: None,
+    "sign": _sign_rule,
+    "sqrt": _sqrt_rule,
+    "exp": _exp_rule,
+    "log": lambda algebra, factors, place, free: None,
+    "reciprocal": _reciprocal_rule,
+}
+"""The elementwise functions that may be atoms, each with its rule; all of them specialise at fixed positions."""

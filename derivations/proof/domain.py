@@ -1,0 +1,219 @@
+"""The domain of a claim, computed from its text (rule 1), and which of its conditions the assumptions imply."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from derivations.language import operators as op
+from derivations.language import terms as tm
+from derivations.language.assumptions import Assumption, Property, invertible, nonnegative, nonzero, positive
+from derivations.language.claims import Claim, Statement
+from derivations.language.errors import UnsupportedError
+from derivations.language.functions import facts
+from derivations.language.operators import squared_norm, substitute, variable_base
+from derivations.language.shapes import sides
+from derivations.language.terms import Index, Number, Relation, Term
+from derivations.language.traversal import depends_on
+from derivations.proof.differentiation import slope_body
+from derivations.proof.ranges import Ranges
+
+__all__ = ["Condition", "conditions_of", "implied"]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What must hold for a claim to mean something: in every entry, and for every value of its free indices.
+
+    Attributes:
+        requirement: a comparison with 0, or invertibility.
+        guards: it is needed only where all of these hold (it stands in a branch).
+    """
+
+    requirement: Assumption
+    guards: tuple[Relation, ...] = ()
+
+    def __repr__(self) -> str:
+        where = f" where {' and '.join(map(repr, self.guards))}" if self.guards else ""
+        return f"{self.requirement!r}{where}"
+
+    @property
+    def term(self) -> Term:
+        """What is compared or inverted."""
+        requirement = self.requirement
+        if isinstance(requirement, Property):
+            return requirement.term
+        if isinstance(requirement.left, Term):
+            return requirement.left
+        raise UnsupportedError(f"the condition {requirement}")
+
+
+_Walk = Iterator[Condition]
+
+
+def conditions_of(claim: Claim) -> tuple[Condition, ...]:
+    """The domain of both sides, each condition once, in the order of the text."""
+    found: dict[Condition, None] = {}
+    for side in claim.statements:
+        found.update(dict.fromkeys(_of_statement(side)))
+    return tuple(found)
+
+
+def implied(condition: Condition, claim: Claim, ranges: Ranges, others: Iterable[Condition] = ()) -> bool:
+    """Whether the assumptions (or, for invertibility, the other conditions) imply a condition."""
+    requirement = condition.requirement
+    if requirement in claim.given or requirement in condition.guards:
+        return True
+    if isinstance(requirement, Property):
+        return _implied_invertible(requirement.term, claim, ranges, others)
+    inside = ranges.of(condition.term)
+    return {">": inside.positive, ">=": inside.nonnegative, "!=": ranges.is_nonzero(condition.term)}[requirement.symbol]
+
+
+def _implied_invertible(matrix: Term, claim: Claim, ranges: Ranges, others: Iterable[Condition]) -> bool:
+    plain = matrix.operand if isinstance(matrix, tm.Transpose) else matrix
+    if isinstance(plain, tm.Identity):
+        return True
+    if any(isinstance(given, Property) and given.kind in ("invertible", "positive definite") and given.term in (matrix, plain) for given in claim.given):
+        return True
+    determinant = tm.Determinant(plain)
+    return ranges.is_nonzero(determinant) or any(other.requirement in (nonzero(determinant), positive(determinant)) for other in others)
+
+
+def _of_statement(statement: Statement) -> _Walk:
+    if isinstance(statement, Term):
+        yield from _walk(statement, (), ())
+    elif statement.symbol == "implies":
+        yield from _of_statement(statement.left)
+        if not isinstance(statement.left, Relation):
+            raise UnsupportedError(f"the premise {statement.left}")
+        yield from (Condition(c.requirement, (statement.left, *c.guards)) for c in _of_statement(statement.right))
+    else:
+        yield from _of_statement(statement.left)
+        yield from _of_statement(statement.right)
+
+
+def _walk(term: Term, varied: tuple[Term, ...], guards: tuple[Relation, ...]) -> _Walk:
+    """The conditions of a term; `varied` are the variables of the derivatives that it stands in."""
+    if isinstance(term, op.Cases):
+        yield from _of_cases(term, varied, guards)
+        return
+    if isinstance(term, op.Gradient | op.Jacobian | op.Hessian):
+        yield from _walk(term.function, (*varied, variable_base(term.variable)), guards)
+        return
+    rule = _RULES.get(type(term))
+    if rule is not None:
+        is_varied = any(depends_on(part, variable) for variable in varied for part in tm.parts(term))
+        yield from (Condition(requirement, guards) for requirement in rule(term, is_varied))
+    skipped = (squared_norm(term) or (None,))[0] if isinstance(term, tm.Power) else None
+    for part in (skipped,) if skipped is not None else tm.parts(term):
+        yield from _walk(part, varied, guards)
+
+
+def _of_cases(term: op.Cases, varied: tuple[Term, ...], guards: tuple[Relation, ...]) -> _Walk:
+    passed: tuple[Relation, ...] = ()
+    for condition, value in term.branches:
+        if not isinstance(condition.left, Term) or not isinstance(condition.right, Term):
+            raise UnsupportedError(f"the condition {condition}")
+        for side in (condition.left, condition.right):
+            yield from _walk(side, varied, (*guards, *passed))
+            if any(depends_on(side, variable) for variable in varied):
+                yield Condition(nonzero(condition.left - condition.right), (*guards, *passed))
+        yield from _walk(value, varied, (*guards, *passed, condition))
+        passed = (*passed, Relation(condition.left, _NEGATED[condition.symbol], condition.right))
+    yield from _walk(term.otherwise, varied, (*guards, *passed))
+
+
+_NEGATED = {"=": "!=", "!=": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+_REQUIRED = {"positive": positive, "nonnegative": nonnegative, "nonzero": nonzero}
+
+
+def _of_apply(node: op.Apply, varied: bool) -> Iterator[Assumption]:
+    known = facts(node.function)
+    if known is None:
+        yield from _of_body(node, varied)
+        return
+    needed = {known.domain} | ({known.smooth} if varied or node.order else set())
+    yield from (_REQUIRED[kind](node.argument) for kind in ("nonnegative", "nonzero", "positive") if kind in needed and not (kind == "nonnegative" and "positive" in needed))
+
+
+def _of_body(node: op.Apply, varied: bool) -> Iterator[Assumption]:
+    """The conditions of an author's function, at every entry of its argument."""
+    parameter, body = slope_body(node.function, node.order)
+    argument = node.argument
+    if argument.shape:
+        rows, columns = sides(argument.shape)
+        row, column = (Index(name, dim) if dim != 1 else 1 for name, dim in (("row", rows), ("column", columns)))
+        argument = tm.Entry(argument, row, column)
+    start = (parameter,) if varied or node.order else ()
+    source = node.function.body if node.function.body is not None else body
+    for walked, variables in ((source, start), (body, start if varied else ())):
+        for condition in _walk(walked, variables, ()):
+            if condition.guards:
+                raise UnsupportedError(f"the domain of {node.function}, whose branches have domains of their own")
+            requirement = condition.requirement
+            if isinstance(requirement, Relation) and isinstance(requirement.left, Term):
+                yield Relation(substitute(requirement.left, {parameter: argument}), requirement.symbol, requirement.right)
+
+
+def _of_power(node: tm.Power, varied: bool) -> Iterator[Assumption]:
+    if squared_norm(node) is not None:
+        return
+    exponent = node.exponent
+    if isinstance(exponent, Number) and exponent.value.denominator == 1:
+        if exponent.value < 0:
+            yield invertible(node.base) if node.base.shape else nonzero(node.base)
+    elif isinstance(exponent, Number) and exponent.value > 0 and not varied:
+        yield nonnegative(node.base)
+    elif not isinstance(exponent, tm.Dimension):
+        yield positive(node.base)
+
+
+def _of_norm(node: tm.Norm, varied: bool) -> Iterator[Assumption]:
+    if varied and node.kind in ("2", "F"):
+        yield nonzero(node)
+    elif varied and node.kind == "1":
+        yield nonzero(node.operand)
+    elif varied:
+        raise UnsupportedError(f"the derivative of the norm {node}")
+
+
+def _of_extreme(node: op.Maximum | op.Minimum, varied: bool) -> Iterator[Assumption]:
+    if varied:
+        yield nonzero(node.left - node.right)
+
+
+def _of_indicator(node: op.Indicator, varied: bool) -> Iterator[Assumption]:
+    if varied and isinstance(node.relation.left, Term) and isinstance(node.relation.right, Term):
+        difference = node.relation.left if _is_zero(node.relation.right) else node.relation.left - node.relation.right
+        yield nonzero(difference)
+
+
+def _is_zero(term: Term) -> bool:
+    return (isinstance(term, Number) and term.value == 0) or (isinstance(term, tm.Filled) and term.entry == 0)
+
+
+def _of_hadamard_power(node: tm.HadamardPower, varied: bool) -> Iterator[Assumption]:
+    if node.exponent < 0:
+        yield nonzero(node.base)
+
+
+def _of_determinant(node: tm.Determinant, varied: bool) -> Iterator[Assumption]:
+    """The gradient is written through the inverse, so the method needs it; it is discharged or printed like any condition."""
+    if varied:
+        yield invertible(node.operand)
+
+
+_RULES: dict[type[Term], Callable[[Any, bool], Iterable[Assumption]]] = {
+    tm.Divide: lambda node, varied: [nonzero(node.right)] if not isinstance(node.right, Number) or node.right.value == 0 else [],
+    tm.Inverse: lambda node, varied: [invertible(node.operand) if node.shape else nonzero(node.operand)],
+    tm.Power: _of_power,
+    tm.HadamardPower: _of_hadamard_power,
+    tm.Norm: _of_norm,
+    tm.Determinant: _of_determinant,
+    op.Apply: _of_apply,
+    op.Maximum: _of_extreme,
+    op.Minimum: _of_extreme,
+    op.Indicator: _of_indicator,
+}
