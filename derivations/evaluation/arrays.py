@@ -101,6 +101,10 @@ class ArrayInterpreter(Interpreter[Array]):
                 value = Array(value.rows, value.columns, tuple(Dual(level, entry, {k: one}) for k, entry in enumerate(value.entries)))
         return value
 
+    def minor(self, matrix: Array, size: int) -> Any:
+        """The leading principal minor of a size."""
+        return _determinant_of(self, [[matrix.at(i, j) for j in range(size)] for i in range(size)])
+
     def derivative(self, function: Term, variable: Term, order: int = 1) -> tuple[Array, tuple[int, ...]]:
         """The function's value with its variable varied, once for each order, and the levels used."""
         base = variable_base(variable)
@@ -216,7 +220,7 @@ def _determinant_of(run: ArrayInterpreter, rows: list[list[Any]]) -> Any:
 
 def _determinant(run: ArrayInterpreter, node: tm.Determinant) -> Array:
     matrix = run.value(node.operand)
-    return Array(1, 1, (_determinant_of(run, [[matrix.at(i, j) for j in range(matrix.columns)] for i in range(matrix.rows)]),))
+    return Array(1, 1, (run.minor(matrix, matrix.rows),))
 
 
 def _trace(run: ArrayInterpreter, node: tm.Trace) -> Array:

@@ -119,6 +119,20 @@ class Algebra:
             slope = self.scalar_network([(self.atom(Atom("tanh slope", (), None, atom.argument)), ())])
             self.ring.power_rule(place, 2, Coefficient.number(1) - slope)
 
+    def know_positive(self, tensor: Tensor) -> None:
+        """From now on the tensor is known to be > 0 in every entry; noted where it is one whole atom times a positive number."""
+        if len(tensor.terms) != 1:
+            return
+        (((factors, free), coefficient),) = tensor
+        if len(factors) == 1 and sorted(factors[0][1]) == sorted(set(free)) and min(free) >= 0:
+            if (coefficient.constant or 0) > 0:
+                self.positive.add(factors[0][0])
+        elif not factors and coefficient.is_polynomial:
+            for factor, powers in list(coefficient.monomials())[:2]:
+                owners = [self.ring.owners[number][0] for number in powers]
+                if factor > 0 and list(powers.values()) == [1] and not owners[0][0][1] and len(coefficient.numerator.to_dict()) == 1:
+                    self.positive.add(owners[0][0][0])
+
     # ----------------------------------------------------------------------------------------------------- constructions
 
     def constant(self, coefficient: Coefficient | Fraction | int, axes: Axes = ()) -> Tensor:
@@ -197,10 +211,11 @@ class Algebra:
             for other, other_coefficient in right:
                 moved, free = shifted(other, _APART)
                 ends = dict(zip(right.labels, free, strict=True))
-                joined = merged((*network[0], *moved), tuple((slots | ends)[label] for label in (*dict(axes), *summed)), [(slots[x], ends[x]) for x in slots if x in ends])
+                outer = tuple((slots | ends)[label] for label in (*dict(axes), *summed))
+                joined = merged((*network[0], *moved), outer, [(slots[label], ends[label]) for label in slots if label in ends])
                 if joined is not None:
                     factors, outer = joined
-                    lost = {outer[-1]: dim for dim in summed.values() if outer[-1] >= 0}
+                    lost = dict(zip(outer[len(axes) :], summed.values(), strict=True))
                     raw.append((coefficient * other_coefficient, list(factors), outer[: len(axes)], lost))
         return self.normal(axes, raw)
 
@@ -263,7 +278,7 @@ class Algebra:
                 continue
             used = degrees(factors, free)
             for edge, dim in lost.items():
-                if edge not in used:
+                if edge >= 0 and edge not in used:
                     coefficient = coefficient * self.dimension(dim)
             outer, closed = components(factors, free)
             for component in closed:

@@ -15,11 +15,11 @@ from derivations.language.functions import facts
 from derivations.language.operators import squared_norm, substitute, variable_base
 from derivations.language.shapes import sides
 from derivations.language.terms import Index, Number, Relation, Term
-from derivations.language.traversal import depends_on
+from derivations.language.traversal import depends_on, subterms
 from derivations.proof.differentiation import slope_body
 from derivations.proof.ranges import Ranges
 
-__all__ = ["Condition", "conditions_of", "implied"]
+__all__ = ["Condition", "conditions_of", "implied", "is_zero", "inverses_of_the_method"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +75,18 @@ def _implied_invertible(matrix: Term, claim: Claim, ranges: Ranges, others: Iter
     plain = matrix.operand if isinstance(matrix, tm.Transpose) else matrix
     if isinstance(plain, tm.Identity):
         return True
-    if any(isinstance(given, Property) and given.kind in ("invertible", "positive definite") and given.term in (matrix, plain) for given in claim.given):
+    properties = [given for given in claim.given if isinstance(given, Property)]
+    if any(given.kind in ("invertible", "positive definite") and given.term in (matrix, plain) for given in properties):
         return True
     determinant = tm.Determinant(plain)
     return ranges.is_nonzero(determinant) or any(other.requirement in (nonzero(determinant), positive(determinant)) for other in others)
+
+
+def inverses_of_the_method(claim: Claim) -> Iterator[Property]:
+    """What the proof inverts though the text does not: the derivative of det A is written as det(A) tr(A⁻¹ …)."""
+    for derivative in subterms(claim.terms):
+        if isinstance(derivative, op.Gradient | op.Jacobian | op.Hessian):
+            yield from (invertible(node.operand) for node in subterms(derivative.function) if isinstance(node, tm.Determinant) and node.operand.shape)
 
 
 def _of_statement(statement: Statement) -> _Walk:
@@ -135,7 +143,9 @@ def _of_apply(node: op.Apply, varied: bool) -> Iterator[Assumption]:
         yield from _of_body(node, varied)
         return
     needed = {known.domain} | ({known.smooth} if varied or node.order else set())
-    yield from (_REQUIRED[kind](node.argument) for kind in ("nonnegative", "nonzero", "positive") if kind in needed and not (kind == "nonnegative" and "positive" in needed))
+    if "positive" in needed:
+        needed.discard("nonnegative")
+    yield from (_REQUIRED[kind](node.argument) for kind in ("nonnegative", "nonzero", "positive") if kind in needed)
 
 
 def _of_body(node: op.Apply, varied: bool) -> Iterator[Assumption]:
@@ -186,11 +196,12 @@ def _of_extreme(node: op.Maximum | op.Minimum, varied: bool) -> Iterator[Assumpt
 
 def _of_indicator(node: op.Indicator, varied: bool) -> Iterator[Assumption]:
     if varied and isinstance(node.relation.left, Term) and isinstance(node.relation.right, Term):
-        difference = node.relation.left if _is_zero(node.relation.right) else node.relation.left - node.relation.right
+        difference = node.relation.left if is_zero(node.relation.right) else node.relation.left - node.relation.right
         yield nonzero(difference)
 
 
-def _is_zero(term: Term) -> bool:
+def is_zero(term: Term) -> bool:
+    """Whether the term is spelled as zero."""
     return (isinstance(term, Number) and term.value == 0) or (isinstance(term, tm.Filled) and term.entry == 0)
 
 
@@ -199,19 +210,12 @@ def _of_hadamard_power(node: tm.HadamardPower, varied: bool) -> Iterator[Assumpt
         yield nonzero(node.base)
 
 
-def _of_determinant(node: tm.Determinant, varied: bool) -> Iterator[Assumption]:
-    """The gradient is written through the inverse, so the method needs it; it is discharged or printed like any condition."""
-    if varied:
-        yield invertible(node.operand)
-
-
 _RULES: dict[type[Term], Callable[[Any, bool], Iterable[Assumption]]] = {
     tm.Divide: lambda node, varied: [nonzero(node.right)] if not isinstance(node.right, Number) or node.right.value == 0 else [],
     tm.Inverse: lambda node, varied: [invertible(node.operand) if node.shape else nonzero(node.operand)],
     tm.Power: _of_power,
     tm.HadamardPower: _of_hadamard_power,
     tm.Norm: _of_norm,
-    tm.Determinant: _of_determinant,
     op.Apply: _of_apply,
     op.Maximum: _of_extreme,
     op.Minimum: _of_extreme,

@@ -455,7 +455,9 @@ def _comparable(tensor: Tensor) -> Any:
 def is_positive(algebra: Algebra, z: Tensor) -> bool:
     """Whether every entry is known to be > 0: a sum of positive terms, each present in every entry."""
     return bool(z.terms) and all(
-        is_positive_coefficient(algebra, coefficient) and _positive_factors(algebra, factors) and all(slot >= 0 and free.count(slot) == 1 for slot in free)
+        is_positive_coefficient(algebra, coefficient)
+        and _positive_factors(algebra, factors)
+        and all(slot >= 0 and free.count(slot) == 1 for slot in free)
         for (factors, free), coefficient in z
     )
 

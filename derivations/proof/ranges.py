@@ -202,7 +202,7 @@ def _square(ranges: Ranges, term: Term) -> Range:
 
 
 def _matmul(ranges: Ranges, node: tm.MatMul) -> Range:
-    if not node.shape and tm.Transpose(node.right) == node.left or tm.Transpose(node.left) == node.right and not node.shape:
+    if not node.shape and (tm.Transpose(node.right) == node.left or tm.Transpose(node.left) == node.right):
         return NONNEGATIVE
     return (ranges.of(node.left) * ranges.of(node.right)).times_count()
 
@@ -220,10 +220,6 @@ def _power(ranges: Ranges, node: tm.Power) -> Range:
     if base.positive:
         return POSITIVE
     return NONNEGATIVE if base.nonnegative or (isinstance(exponent, Number) and exponent.value.denominator == 2) else ANY
-
-
-def _monotone(low: Fraction, high: Fraction, inside: Range, below: Callable[[Range], bool]) -> Range:
-    return Range(low, high) if below(inside) else ANY
 
 
 def _apply(ranges: Ranges, node: op.Apply) -> Range:

@@ -1,0 +1,132 @@
+"""What is wrong with a refuted claim: the right answer, the one small edit, the assumption that is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import islice
+
+from derivations.language import operators as op
+from derivations.language.assumptions import Assumption, nonnegative, nonzero, positive, symmetric
+from derivations.language.claims import Claim
+from derivations.language.errors import UnsupportedError
+from derivations.language.terms import Symbol, Term
+from derivations.language.traversal import subterms, symbols
+from derivations.proof.domain import conditions_of
+from derivations.proof.edits import edits
+from derivations.proof.equations import NotProved, Setting, normalized, prove
+from derivations.proof.normal_form import Normalizer
+from derivations.proof.readback import term_of
+from derivations.proof.refutation import search
+from derivations.proof.sampling import Sampler
+from derivations.proof.tensors import Tensor
+
+__all__ = ["Diagnosis", "diagnosed", "missing_assumptions", "residual_text"]
+
+_MOST_EDITS = 80
+_INSTANCES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """The right-hand side that would be right, and how the claim's own differs from it."""
+
+    correction: Term | None = None
+    hint: str = ""
+
+
+def diagnosed(setting: Setting) -> Diagnosis:
+    """The right answer and the slip, as far as the normal form shows them."""
+    claim = setting.claim
+    if claim.relation != "=" or not isinstance(claim.left, Term) or not isinstance(claim.right, Term):
+        return Diagnosis()
+    try:
+        difference, normalizer = normalized(setting, claim.left, claim.right, "tanh")
+        right, left = normalizer.tensor(claim.right), normalizer.tensor(claim.left)
+        hint = _factor(left, right) or _edit(normalizer, left, claim.right) or _missing_term(normalizer, difference)
+        return Diagnosis(_correction(normalizer, claim.left, left), hint)
+    except UnsupportedError:
+        return Diagnosis()
+
+
+def _correction(normalizer: Normalizer, left: Term, tensor: Tensor) -> Term | None:
+    """What the left side is, written without derivatives; only where it has one."""
+    if not any(isinstance(term, op.Gradient | op.Jacobian | op.Hessian) for term in subterms(left)):
+        return None
+    answer = term_of(normalizer.algebra, tensor, left.shape)
+    if answer is None or normalizer.difference(left, answer):
+        return None
+    return answer
+
+
+def _factor(left: Tensor, right: Tensor) -> str:
+    """Left = q · right with a rational q."""
+    if not left or left.terms.keys() != right.terms.keys():
+        return ""
+    ratios = {(left.terms[network] / right.terms[network]).constant for network in left.terms}
+    (ratio,) = ratios if len(ratios) == 1 else (None,)
+    if ratio is None:
+        return ""
+    return "the sign is wrong" if ratio == -1 else f"off by the factor {_fraction(ratio)}: the left side is {_fraction(ratio)} times the right side"
+
+
+def _fraction(value: Fraction) -> str:
+    return str(value) if value >= 0 else f"({value})"
+
+
+def _edit(normalizer: Normalizer, left: Tensor, right: Term) -> str:
+    for edit in islice(edits(right), _MOST_EDITS):
+        try:
+            edited = normalizer.algebra.subtract(left, normalizer.tensor(edit.result))
+        except UnsupportedError:
+            continue  # an edit whose result cannot be normalised is no repair
+        if not edited:
+            return f"{edit.kind}: it would be true with {edit.result} ({edit.description})"
+    return ""
+
+
+def _missing_term(normalizer: Normalizer, difference: Tensor) -> str:
+    if len(difference.terms) != 1:
+        return ""
+    missing = term_of(normalizer.algebra, difference, _shape_of(difference))
+    return f"a term is missing on the right: {missing}" if missing is not None else ""
+
+
+def _shape_of(tensor: Tensor) -> tuple[object, ...]:
+    dims = dict(tensor.axes)
+    rows, columns = dims.get("row", 1), dims.get("column", 1)
+    return () if rows == 1 and columns == 1 else (rows, columns)
+
+
+def residual_text(reason: NotProved) -> str:
+    """What is left over of left − right."""
+    if reason.residual is None or reason.normalizer is None:
+        return ""
+    left_over = term_of(reason.normalizer.algebra, reason.residual, _shape_of(reason.residual))
+    return f"; left over: {left_over}" if left_over is not None else f"; left over: {len(reason.residual.terms)} terms"
+
+
+def missing_assumptions(claim: Claim) -> tuple[str, ...]:
+    """One further assumption on a name under which the claim is proved."""
+    if claim.relation != "=":
+        return ()
+    for assumption in _candidates(claim):
+        stronger = replace(claim, given=(*claim.given, assumption))
+        try:
+            if search(stronger, Sampler(stronger), _INSTANCES).counterexample is None:
+                prove(Setting.of(stronger, conditions_of(stronger)))
+                return (repr(assumption),)
+        except UnsupportedError:
+            continue  # not proved under this assumption; the next may do
+    return ()
+
+
+def _candidates(claim: Claim) -> Iterator[Assumption]:
+    for name in sorted(symbols(claim.terms), key=lambda symbol: symbol.name):
+        if not isinstance(name, Symbol):
+            continue
+        if name.shape and name.shape[0] == name.shape[1]:
+            yield symmetric(name)
+        if not name.shape:
+            yield from (make(name) for make in (nonzero, nonnegative, positive) if make(name) not in claim.given)

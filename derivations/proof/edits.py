@@ -1,0 +1,219 @@
+"""Small edits of a term: the slips that people make. They serve as mutants of true claims, and as repairs of false ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from derivations.language import operators as op
+from derivations.language import terms as tm
+from derivations.language.claims import Claim
+from derivations.language.errors import DerivationError
+from derivations.language.operators import squared_norm
+from derivations.language.terms import Number, Relation, Term, map_parts, parts
+
+__all__ = ["KINDS", "Edit", "edits", "mutants"]
+
+KINDS = ("sign", "factor", "transpose", "order", "term", "exponent", "function", "number", "relation")
+_MOST_MUTANTS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A term with one slip.
+
+    Attributes:
+        kind: one of `KINDS`.
+        description: what was changed, in words.
+        result: the edited term, of the same shape.
+    """
+
+    kind: str
+    description: str
+    result: Term
+
+
+_Local = Iterator[tuple[str, str, Term]]
+
+
+def edits(term: Term) -> Iterator[Edit]:
+    """Every edit at one place of the term, the outermost places first; of the term's shape, and different from it."""
+    seen = {term}
+    for kind, description, result in _anywhere(term):
+        if result.shape == term.shape and result not in seen:
+            seen.add(result)
+            yield Edit(kind, description, result)
+
+
+def mutants(claim: Claim, most: int = _MOST_MUTANTS) -> list[tuple[str, Claim]]:
+    """Wrong variants of a claim: its right side with one edit, or its relation turned; a mixture of all kinds.
+
+    A variant whose sides are the same term is none.
+    """
+    by_kind: dict[str, list[tuple[str, Claim]]] = {}
+    for description, relation in _TURNED.get(claim.relation, ()):
+        by_kind.setdefault("relation", []).append((description, replace(claim, relation=relation)))
+    if isinstance(claim.right, Term):
+        for edit in edits(claim.right):
+            if edit.result != claim.left:
+                by_kind.setdefault(edit.kind, []).append((f"{edit.kind}: {edit.description}", replace(claim, right=edit.result)))
+    chosen: list[tuple[str, Claim]] = []
+    depth = 0
+    while len(chosen) < most and any(len(found) > depth for found in by_kind.values()):
+        chosen += [found[depth] for kind in KINDS if len(found := by_kind.get(kind, [])) > depth]
+        depth += 1
+    return chosen[:most]
+
+
+_TURNED = {">=": (("≥ turned", "<"),), "<=": (("≤ turned", ">"),), ">": (("> turned", "<="),), "<": (("< turned", ">="),)}
+
+
+def _anywhere(term: Term) -> _Local:
+    yield "sign", f"-({term}) for {term}", -term
+    yield "factor", f"2 * ({term}) for {term}", 2 * term
+    yield from _at_and_below(term)
+
+
+def _at_and_below(term: Term) -> _Local:
+    for kind, description, make in _LOCAL.get(type(term), _nothing)(term):
+        try:
+            yield kind, description, make()
+        except DerivationError:
+            continue  # an edit that does not fit the shapes is no edit
+    if isinstance(term, op.Named | op.Gradient | op.Jacobian | op.Hessian):
+        return
+    for part in dict.fromkeys(parts(term)):
+        for kind, description, result in _at_and_below(part):
+            if result.shape == part.shape and result.free == part.free:
+                yield kind, description, _with_part(term, part, result)
+
+
+def _with_part(term: Term, part: Term, result: Term) -> Term:
+    values = [map_parts(value, lambda each: result if each == part else each) for value in term.values()]
+    return type(term)(*values)
+
+
+# ------------------------------------------------------------------------------------------------------------ local edits
+
+_Makers = Iterator[tuple[str, str, Callable[[], Term]]]
+
+
+def _nothing(term: Any) -> _Makers:
+    yield from ()
+
+
+def _of_sum(term: Any) -> _Makers:
+    other = tm.Subtract if isinstance(term, tm.Add) else tm.Add
+    yield "sign", f"the sign of {term.right}", lambda: other(term.left, term.right)
+    yield "term", f"without the term {term.right}", lambda: term.left
+    yield "term", f"without the term {term.left}", lambda: term.right if isinstance(term, tm.Add) else -term.right
+
+
+def _of_product(term: Any) -> _Makers:
+    yield "factor", f"without the factor {term.left}", lambda: term.right
+    yield "factor", f"without the factor {term.right}", lambda: term.left
+
+
+def _of_matmul(term: tm.MatMul) -> _Makers:
+    yield "order", f"the order of {term.left} and {term.right}", lambda: tm.MatMul(term.right, term.left)
+    yield from _of_product(term)
+    for side, make in ((term.left, lambda flipped: flipped @ term.right), (term.right, lambda flipped: term.left @ flipped)):
+        if side.shape and not isinstance(side, tm.Transpose | tm.Identity):
+            yield "transpose", f"{side} transposed", lambda side=side, make=make: make(side.T)
+
+
+def _of_quotient(term: tm.Divide) -> _Makers:
+    yield "factor", f"without the divisor {term.right}", lambda: term.left
+    yield "factor", f"times {term.right} for divided by it", lambda: tm.Multiply(term.left, term.right)
+
+
+def _of_transpose(term: tm.Transpose) -> _Makers:
+    yield "transpose", f"{term.operand} not transposed", lambda: term.operand
+
+
+def _of_symbol(term: tm.Symbol) -> _Makers:
+    if term.shape and term.shape[0] == term.shape[1]:
+        yield "transpose", f"{term} transposed", lambda: term.T
+
+
+def _of_power(term: tm.Power) -> _Makers:
+    exponent = term.exponent
+    if isinstance(exponent, Number) and squared_norm(term) is None:
+        for change in (1, -1):
+            yield "exponent", f"the exponent {exponent.value + change} for {exponent.value}", lambda c=change: term.base ** (exponent.value + c)
+    elif squared_norm(term) is not None:
+        yield "exponent", f"the norm {term.base} not squared", lambda: term.base
+
+
+def _of_hadamard_power(term: tm.HadamardPower) -> _Makers:
+    for change in (1, -1):
+        yield "exponent", f"the exponent {term.exponent + change} for {term.exponent}", lambda c=change: tm.HadamardPower(term.base, term.exponent + c)
+
+
+def _of_apply(term: op.Apply) -> _Makers:
+    if term.order:
+        yield "function", f"{term.function} for its derivative", lambda: op.Apply(term.function, term.argument)
+    else:
+        yield "function", f"the derivative of {term.function} for {term.function}", lambda: op.Apply(term.function, term.argument, 1)
+    yield "function", f"{term.argument} without {term.function}", lambda: term.argument
+
+
+def _of_softmax(term: op.Softmax) -> _Makers:
+    yield "function", f"exp for softmax of {term.argument}", lambda: op.Apply(op.Function("exp"), term.argument)
+
+
+def _of_indicator(term: op.Indicator) -> _Makers:
+    turned = {">": "<", "<": ">", ">=": "<=", "<=": ">="}.get(term.relation.symbol)
+    if turned is not None:
+        yield "relation", f"{term.relation} turned", lambda: op.Indicator(Relation(term.relation.left, turned, term.relation.right))
+
+
+def _of_number(term: Number) -> _Makers:
+    yield "number", f"{term.value + 1} for {term.value}", lambda: Number(term.value + 1)
+
+
+def _of_filled(term: tm.Filled) -> _Makers:
+    yield "number", f"{1 - term.entry} for {term.entry}", lambda: tm.Filled(term.rows, term.columns, 1 - term.entry)
+
+
+def _of_literal(term: tm.Literal) -> _Makers:
+    yield "transpose", "the literal matrix transposed", lambda: tm.Literal(tuple(zip(*term.rows, strict=True)))
+    yield "sign", "the signs of the literal matrix", lambda: tm.Literal(tuple(tuple(-entry for entry in row) for row in term.rows))
+
+
+def _of_outer(term: Any) -> _Makers:
+    yield "term", f"{term.operand} for {term}", lambda: term.operand
+
+
+def _of_sum_over(term: op.Sum) -> _Makers:
+    if not isinstance(term.index.dim, int):
+        yield "factor", f"the mean over {term.index} for the sum", lambda: term / _as_term(term.index.dim)
+
+
+def _as_term(dim: Any) -> Term:
+    return Number(Fraction(dim)) if isinstance(dim, int) else dim  # type: ignore[no-any-return]
+
+
+_LOCAL: dict[type[Term], Callable[[Any], _Makers]] = {
+    tm.Add: _of_sum,
+    tm.Subtract: _of_sum,
+    tm.Multiply: _of_product,
+    tm.Hadamard: _of_product,
+    tm.MatMul: _of_matmul,
+    tm.Divide: _of_quotient,
+    tm.Transpose: _of_transpose,
+    tm.Symbol: _of_symbol,
+    tm.Power: _of_power,
+    tm.HadamardPower: _of_hadamard_power,
+    tm.Number: _of_number,
+    tm.Filled: _of_filled,
+    tm.Literal: _of_literal,
+    tm.Negate: _of_outer,
+    tm.Inverse: _of_outer,
+    op.Apply: _of_apply,
+    op.Softmax: _of_softmax,
+    op.Indicator: _of_indicator,
+    op.Sum: _of_sum_over,
+}

@@ -1,0 +1,187 @@
+"""Proofs by normal form: equations, and comparisons that ranges settle.
+
+Each method answers a `Proof` or raises `NotProved` with the reason; only a `Proof` makes a claim proved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from derivations.language import operators as op
+from derivations.language.assumptions import Property
+from derivations.language.claims import Claim
+from derivations.language.errors import UnsupportedError
+from derivations.language.terms import Divide, Relation, Term
+from derivations.language.traversal import subterms
+from derivations.proof.algebra import Algebra
+from derivations.proof.domain import Condition, implied, inverses_of_the_method, is_zero
+from derivations.proof.elementwise import FinerExponents, know_sign
+from derivations.proof.normal_form import Normalizer
+from derivations.proof.ranges import Range, Ranges
+from derivations.proof.tensors import Tensor
+
+__all__ = ["NotProved", "Proof", "Setting", "normalized", "prove"]
+
+_EXP_FAMILY = {"exp", "log"}
+_TANH_FAMILY = {"tanh", "sigmoid"}
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """How a claim was proved."""
+
+    method: str
+    lemmas: tuple[str, ...] = ()
+
+
+class NotProved(UnsupportedError):
+    """The method ended without a proof.
+
+    Attributes:
+        residual: what is left over of left − right, where the method came that far.
+    """
+
+    def __init__(self, reason: str, residual: Tensor | None = None, normalizer: Normalizer | None = None) -> None:
+        super().__init__(reason)
+        self.residual, self.normalizer = residual, normalizer
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A claim with its domain: what a method may rely on."""
+
+    claim: Claim
+    conditions: tuple[Condition, ...]
+    ranges: Ranges
+
+    @classmethod
+    def of(cls, claim: Claim, conditions: tuple[Condition, ...]) -> Setting:
+        """The setting of a claim."""
+        return cls(claim, conditions, Ranges(claim.given))
+
+
+def prove(setting: Setting) -> Proof:
+    """The first method that proves the claim.
+
+    Raises:
+        NotProved: with the reason.
+        UnsupportedError: the claim has a part that no method knows.
+    """
+    _check_guards(setting)
+    claim = setting.claim
+    if not isinstance(claim.left, Term) or not isinstance(claim.right, Term):
+        raise NotProved(f"no method yet for {claim.relation} between statements")
+    if claim.relation == "=":
+        return _equal(setting, claim.left, claim.right)
+    return _compared(setting, claim.left, claim.right)
+
+
+def _check_guards(setting: Setting) -> None:
+    """A condition of one branch must be implied there; the methods below divide everywhere."""
+    for condition in setting.conditions:
+        if condition.guards and not implied(condition, setting.claim, setting.ranges, setting.conditions):
+            raise NotProved(f"a branch has a domain of its own: {condition}")
+    for needed in inverses_of_the_method(setting.claim):
+        if not implied(Condition(needed), setting.claim, setting.ranges, setting.conditions):
+            raise NotProved(f"the derivative of a determinant is proved for invertible matrices only: {needed} is not given")
+
+
+def _equal(setting: Setting, left: Term, right: Term) -> Proof:
+    difference, normalizer = normalized(setting, left, right, "tanh")
+    if not difference:
+        return Proof("normal form")
+    if _mixes_families(setting.claim):
+        difference, normalizer = normalized(setting, left, right, "exp")
+        if not difference:
+            return Proof("normal form over exp")
+    raise NotProved("the normal forms of both sides differ", difference, normalizer)
+
+
+def _mixes_families(claim: Claim) -> bool:
+    """Whether tanh or sigmoid may have to be written through exp to meet something else."""
+    functions = {term.function.name for term in subterms(claim.terms) if isinstance(term, op.Apply)}
+    return bool(functions & _TANH_FAMILY) and (bool(functions & _EXP_FAMILY) or len(functions) > 1 or _divides(claim))
+
+
+def _divides(claim: Claim) -> bool:
+    return any(isinstance(term, op.Softmax | Divide) for term in subterms(claim.terms))
+
+
+def _compared(setting: Setting, left: Term, right: Term) -> Proof:
+    difference, _ = normalized(setting, left, right, "tanh")
+    constant = _constant(difference)
+    if constant is not None and _settles(Range(constant, constant, True, True), setting.claim.relation):
+        return Proof("normal form")
+    if _settles(setting.ranges.of(left) if is_zero(right) else setting.ranges.of(left - right), setting.claim.relation):
+        return Proof("ranges")
+    raise NotProved(f"no method yet shows this {setting.claim.relation}: the range of left - right does not settle it")
+
+
+def _settles(inside: Range, relation: str) -> bool:
+    settled = {
+        ">": inside.positive,
+        ">=": inside.nonnegative,
+        "<": (-inside).positive,
+        "<=": (-inside).nonnegative,
+        "!=": inside.nonzero,
+    }
+    return settled.get(relation, False)
+
+
+def _constant(difference: Tensor) -> Fraction | None:
+    if not difference:
+        return Fraction(0)
+    if len(difference.terms) > 1:
+        return None
+    (((factors, free), coefficient),) = difference
+    return coefficient.constant if not factors and len(set(free)) == len(free) and all(slot >= 0 for slot in free) else None
+
+
+def normalized(setting: Setting, left: Term, right: Term, basis: str) -> tuple[Tensor, Normalizer]:
+    """The normal form of left − right in a basis, with what the domain says of signs; and the normalizer that made it."""
+    denominator = 1
+    while True:
+        normalizer = Normalizer(Algebra(basis, denominator), _symmetric(setting.claim))
+        try:
+            _learn(normalizer, setting)
+            return normalizer.difference(left, right), normalizer
+        except FinerExponents as finer:
+            denominator = finer.denominator
+
+
+def _symmetric(claim: Claim) -> frozenset[Term]:
+    return frozenset(given.term for given in claim.given if isinstance(given, Property) and given.kind in ("symmetric", "positive definite"))
+
+
+def _learn(normalizer: Normalizer, setting: Setting) -> None:
+    """Signs that the assumptions and the domain give: of atoms that are positive, of arguments that are not 0."""
+    requirements = [condition.requirement for condition in setting.conditions if not condition.guards]
+    for relation in _relations((*setting.claim.given, *requirements)):
+        try:
+            _learn_relation(normalizer, relation)
+        except FinerExponents:
+            raise
+        except UnsupportedError:
+            continue  # a fact that has no normal form helps no proof; to go without it is sound
+
+
+def _relations(facts: Iterable[object]) -> Iterable[Relation]:
+    return (fact for fact in facts if isinstance(fact, Relation) and fact.symbol in _DIRECTIONS)
+
+
+_DIRECTIONS: dict[str, int | None] = {">": 1, "<": -1, "!=": None}
+
+
+def _learn_relation(normalizer: Normalizer, relation: Relation) -> None:
+    if not isinstance(relation.left, Term) or not isinstance(relation.right, Term):
+        return
+    algebra = normalizer.algebra
+    difference = algebra.subtract(normalizer.tensor(relation.left), normalizer.tensor(relation.right))
+    if not difference:
+        return
+    sign = _DIRECTIONS[relation.symbol]
+    if sign is not None:
+        algebra.know_positive(difference if sign > 0 else algebra.negate(difference))
+    know_sign(algebra, difference, sign)

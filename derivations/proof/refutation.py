@@ -1,0 +1,231 @@
+"""Refutation: search for an instance inside assumptions and domain at which the claim fails, shrink it, and check it again.
+
+Cheapest first: the smallest instance, then sizes 2 and 3 with unequal dimensions (which tell AB from BA), then more and larger
+entries. What fails is shrunk to smaller sizes and entries, and evaluated again from nothing with twice the precision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from flint import acb, arb, fmpq
+
+from derivations.evaluation.arrays import Array, ArrayInterpreter, BallInterpreter, ExactInterpreter, relation_holds
+from derivations.evaluation.duals import primal
+from derivations.evaluation.instances import Entries, Instance, Quantity
+from derivations.evaluation.interpreter import EvaluationError, Inexact
+from derivations.language.claims import Claim
+from derivations.language.terms import Index, Relation, Symbol, Term
+from derivations.language.verdicts import Counterexample, Value, Witness
+from derivations.proof.sampling import Sampler, Size, meets, precise
+
+__all__ = ["Outcome", "Search", "evaluate", "search", "witness_of"]
+
+_BITS, _BITS_AGAIN = 128, 256
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The claim at one instance: whether it holds there, and the values of both sides (of terms)."""
+
+    holds: bool
+    left: Value = ()
+    right: Value = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What a search saw.
+
+    Attributes:
+        counterexample: an instance at which the claim fails.
+        instances: how many instances inside assumptions and domain were evaluated.
+        witness: the instance with the most distinct sizes among them.
+        all_equal: two dimensions that were equal in every one of them.
+    """
+
+    counterexample: Counterexample | None = None
+    instances: int = 0
+    witness: Instance | None = None
+    all_equal: tuple[str, str] | None = None
+
+
+def evaluate(claim: Claim, instance: Instance, bits: int = _BITS) -> Outcome:
+    """The claim at an instance, exactly if all values are rational, else by balls.
+
+    Raises:
+        EvaluationError: the instance lies outside the domain, or the balls are too wide to say.
+        UnsupportedError: a node or a relation that cannot be evaluated.
+    """
+    with precise(bits):
+        try:
+            return _compared(claim, ExactInterpreter(instance))
+        except Inexact:
+            return _compared(claim, BallInterpreter(instance))
+
+
+def _compared(claim: Claim, run: ArrayInterpreter) -> Outcome:
+    if isinstance(claim.left, Relation) and isinstance(claim.right, Relation):
+        left = relation_holds(run, claim.left)
+        if claim.relation == "implies":
+            return Outcome(not left or relation_holds(run, claim.right))
+        return Outcome(left == relation_holds(run, claim.right))
+    if not isinstance(claim.left, Term) or not isinstance(claim.right, Term):
+        raise EvaluationError(f"{claim} mixes terms and relations")
+    left_value, right_value = run.value(claim.left), run.value(claim.right)
+    values = _printed(left_value), _printed(right_value)
+    if claim.relation == "=":
+        return Outcome(not any(_differ(a, b) for a, b in zip(left_value.entries, right_value.entries, strict=True)), *values)
+    return Outcome(relation_holds(run, Relation(claim.left, claim.relation, claim.right)), *values)
+
+
+def _differ(a: Any, b: Any) -> bool:
+    """Whether two entries certainly differ: exact ones, or balls that exclude equality.
+
+    Raises:
+        EvaluationError: a ball without finite bounds.
+    """
+    difference = primal(a) - primal(b)
+    if isinstance(difference, acb):
+        if not difference.is_finite():
+            raise EvaluationError("a value without finite bounds")
+        return not difference.contains(0)
+    return bool(difference != 0)
+
+
+def _printed(array: Array) -> Value:
+    entries = tuple(map(_entry, array.entries))
+    return tuple(entries[k * array.columns : (k + 1) * array.columns] for k in range(array.rows))
+
+
+def _entry(entry: Any) -> Fraction | str:
+    value = primal(entry)
+    if isinstance(value, fmpq):
+        return Fraction(int(value.p), int(value.q))
+    if isinstance(value, int):
+        return Fraction(value)
+    real = acb(value).real
+    unique = real.unique_fmpz() if real.is_exact() else None
+    return Fraction(int(unique)) if unique is not None else str(arb(real).str(10))
+
+
+def search(claim: Claim, sampler: Sampler, instances: int) -> Search:
+    """At most this many instances, until one fails."""
+    seen = 0
+    witness: Instance | None = None
+    pairs = {(a, b) for k, a in enumerate(sampler.dimensions) for b in sampler.dimensions[k + 1 :]}
+    for sizes, spread in _plan(sampler, instances):
+        instance = sampler.draw(sizes, spread)
+        outcome = _outcome(claim, instance)
+        if instance is None or outcome is None:
+            continue
+        seen += 1
+        if not outcome.holds:
+            small = _shrunk(claim, sampler, instance)
+            return Search(_checked_again(claim, small), seen, small)
+        pairs = {(a, b) for a, b in pairs if sizes[a] == sizes[b]}
+        if witness is None or len(set(witness.sizes.values())) < len(set(sizes.values())):
+            witness = instance
+    equal = min(((a.name, b.name) for a, b in pairs), default=None)
+    return Search(None, seen, witness, equal)
+
+
+def _plan(sampler: Sampler, instances: int) -> Iterator[tuple[Size, int]]:
+    """The smallest instances first, then unequal sizes, small entries, then large ones."""
+    ones = dict.fromkeys(sampler.dimensions, 1)
+    yield from ((ones, 0), (ones, 1))
+    for k in range(instances - 2):
+        yield sampler.distinct_sizes() if k % 4 < 3 else ones, (0, 1, 1, 1, 2)[k % 5]
+
+
+def _outcome(claim: Claim, instance: Instance | None) -> Outcome | None:
+    """None where there is no instance, or the claim has no value there."""
+    if instance is None:
+        return None
+    try:
+        return evaluate(claim, instance)
+    except EvaluationError:
+        return None  # outside the domain, or open at this precision: says nothing about the claim
+
+
+def _fails(claim: Claim, instance: Instance | None) -> bool:
+    outcome = _outcome(claim, instance)
+    return outcome is not None and not outcome.holds
+
+
+# -------------------------------------------------------------------------------------------------------------- shrinking
+
+_DRAWS_PER_SIZE = 4
+_MOST_DRAWS = 48
+
+
+def _shrunk(claim: Claim, sampler: Sampler, instance: Instance) -> Instance:
+    instance = _smaller_sizes(claim, sampler, instance)
+    for quantity in instance.values:
+        instance = _smaller_entries(claim, instance, quantity)
+    return instance
+
+
+def _smaller_sizes(claim: Claim, sampler: Sampler, instance: Instance) -> Instance:
+    total = sum(instance.sizes.values())
+    draws = 0
+    for sizes in sampler.sizes(max(instance.sizes.values(), default=1)):
+        if sum(sizes.values()) >= total:
+            break
+        for attempt in range(_DRAWS_PER_SIZE):
+            draws += 1
+            if draws > _MOST_DRAWS:
+                return instance
+            candidate = sampler.draw(sizes, min(attempt, 1))
+            if candidate is not None and _fails(claim, candidate):
+                return candidate
+    return instance
+
+
+def _smaller_entries(claim: Claim, instance: Instance, quantity: Quantity) -> Instance:
+    rows, columns = len(instance.values[quantity]), len(instance.values[quantity][0])
+    for i in range(rows):
+        for j in range(columns):
+            for value in (Fraction(0), Fraction(1)):
+                old = instance.values[quantity]
+                if old[i][j] == value:
+                    break
+                if old[i][j] == 0:
+                    break
+                candidate = replace(instance, values={**instance.values, quantity: _with_entry(old, i, j, value)})
+                if meets(candidate, claim.given) and _fails(claim, candidate):
+                    instance = candidate
+                    break
+    return instance
+
+
+def _with_entry(matrix: Entries, i: int, j: int, value: Fraction) -> Entries:
+    return tuple(tuple(value if (r, c) == (i, j) else entry for c, entry in enumerate(row)) for r, row in enumerate(matrix))
+
+
+def _checked_again(claim: Claim, instance: Instance) -> Counterexample:
+    """The counterexample, evaluated anew with more bits; its assumptions too.
+
+    Raises:
+        AssertionError: it does not hold up, which is a fault of this program.
+    """
+    outcome = evaluate(claim, instance, _BITS_AGAIN)
+    if outcome.holds or not meets(instance, claim.given):
+        raise AssertionError(f"a counterexample of {claim} does not hold up at {instance}")
+    return Counterexample(witness_of(instance), outcome.left, outcome.right)
+
+
+def witness_of(instance: Instance) -> Witness:
+    """An instance as a plain record: sizes and index values, then the values by name, families member by member."""
+    sizes = [(dim.name, size) for dim, size in instance.sizes.items()]
+    sizes += [(index.name, position) for index, position in instance.positions.items() if isinstance(index, Index)]
+    values: dict[str, Any] = {}
+    for quantity, entries in instance.values.items():
+        if isinstance(quantity, Symbol):
+            values[quantity.name] = entries
+        else:
+            values[quantity[0].name] = (*values.get(quantity[0].name, ()), entries)
+    return Witness(tuple(sorted(sizes)), tuple(sorted(values.items())))

@@ -1,0 +1,232 @@
+"""Exact rational instances that meet the assumptions of a claim.
+
+Values that an assumption bounds or shapes are constructed (interval, nonzero, symmetric, positive definite, invertible); what
+relates several names is met by drawing again. An assumption that no instance is found for makes the claim undecided, never
+proved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import product
+from random import Random
+from typing import Any
+
+from flint import ctx
+
+from derivations.evaluation.arrays import ArrayInterpreter, BallInterpreter, ExactInterpreter, relation_holds
+from derivations.evaluation.instances import Entries, Instance, Quantity, family_positions, matrix_size
+from derivations.evaluation.interpreter import EvaluationError, Inexact
+from derivations.language.assumptions import Assumption, Property
+from derivations.language.claims import Claim
+from derivations.language.shapes import Dim
+from derivations.language.terms import Dimension, Family, Index, Member, Relation, Symbol, Term, free_in
+from derivations.language.traversal import dimensions, symbols
+from derivations.proof.ranges import ANY, Range, Ranges
+
+__all__ = ["Sampler", "Size", "meets", "precise"]
+
+_TRIES = 40
+_BITS = 128
+_SMALL = tuple(map(Fraction, ("0", "1", "-1", "2", "-2", "1/2", "-1/2", "3", "-3")))
+Size = dict[Dimension, int]
+
+
+def precise(bits: int = _BITS) -> Any:
+    """A context in which balls have this many bits."""
+    return ctx.workprec(bits)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    """What the assumptions say of one name alone."""
+
+    inside: Range = ANY
+    nonzero: bool = False
+    kinds: frozenset[str] = frozenset()
+
+    def admits(self, value: Fraction) -> bool:
+        point = Range(value, value, True, True)
+        return not self.inside.meet(point).empty and not (self.nonzero and value == 0)
+
+
+class Sampler:
+    """Draws instances of a claim.
+
+    Attributes:
+        names: the symbols and families of the claim, sorted by name.
+        dimensions: its symbolic dimensions, sorted by name.
+        indices: the free indices of its sides.
+    """
+
+    def __init__(self, claim: Claim, seed: int = 0) -> None:
+        self.claim = claim
+        self.names = sorted(symbols(claim.terms), key=lambda symbol: symbol.name)
+        self.dimensions = sorted(dimensions(claim.terms), key=lambda dim: dim.name)
+        self.indices = sorted(free_in(claim.statements), key=lambda index: index.name)
+        self.random = Random(seed)
+        ranges = Ranges(claim.given)
+        self._bounds = {name: _bounds(name, claim.given, ranges) for name in self.names}
+
+    @property
+    def contradiction(self) -> str:
+        """Why no value of a name can meet the assumptions, where that is plain."""
+        for name, bounds in self._bounds.items():
+            if bounds.inside.empty or (bounds.nonzero and bounds.inside.low == bounds.inside.high == 0):
+                about = [repr(given) for given in self.claim.given if name in symbols(_terms(given))]
+                return f"the assumptions contradict each other: no {name.name} satisfies {' and '.join(about)}"
+        return ""
+
+    def sizes(self, largest: int) -> Iterator[Size]:
+        """Every assignment of sizes 1 … largest, smallest first."""
+        grid = product(range(1, largest + 1), repeat=len(self.dimensions))
+        for values in sorted(grid, key=lambda values: (sum(values), values)):
+            yield dict(zip(self.dimensions, values, strict=True))
+
+    def distinct_sizes(self) -> Size:
+        """Sizes 2 or 3, different as far as possible, in random order."""
+        start = self.random.randrange(2)
+        order = self.random.sample(self.dimensions, len(self.dimensions))
+        return {dim: 2 + (start + k) % 2 for k, dim in enumerate(order)}
+
+    def draw(self, sizes: Size, spread: int) -> Instance | None:
+        """An instance with these sizes that meets the assumptions; None if none was found in a fixed number of tries.
+
+        Spread 0 takes the smallest values, 1 small fractions, 2 values of many digits.
+        """
+        for _ in range(_TRIES):
+            values: dict[Quantity, Entries] = {}
+            for name in self.names:
+                rows, columns = matrix_size(name.size, sizes)
+                keys: list[Quantity] = [(name, p) for p in family_positions(name, sizes)] if isinstance(name, Family) else [name]
+                for key in keys:
+                    values[key] = self._matrix(self._bounds[name], rows, columns, spread)
+            positions = {index: self.random.randint(1, _size(index, sizes)) for index in self.indices}
+            instance = Instance(sizes, values, positions)
+            if meets(instance, self.claim.given):
+                return instance
+        return None
+
+    def _matrix(self, bounds: _Bounds, rows: int, columns: int, spread: int) -> Entries:
+        matrix = [[self.number(bounds, spread) for _ in range(columns)] for _ in range(rows)]
+        for kind in ("positive definite", "invertible", "symmetric"):
+            if kind in bounds.kinds:
+                matrix = _CONSTRUCTORS[kind](matrix)
+                break
+        return tuple(map(tuple, matrix))
+
+    def number(self, bounds: _Bounds, spread: int) -> Fraction:
+        """A number within bounds."""
+        if spread < 2:
+            pool = [value for value in _SMALL[: 4 if spread == 0 else len(_SMALL)] if bounds.admits(value)]
+            if pool:
+                return self.random.choice(pool)
+        return _inside(bounds, self.random, 1 << 31 if spread == 2 else 8)
+
+
+def meets(instance: Instance, assumptions: tuple[Assumption, ...]) -> bool:
+    """Whether the instance certainly meets every assumption, for every value of the assumptions' free indices."""
+    return all(_met(instance, assumption) for assumption in assumptions)
+
+
+def _met(instance: Instance, assumption: Assumption) -> bool:
+    indices = sorted(free_in(_terms(assumption)), key=lambda index: index.name)
+    for values in product(*(range(1, _size(index, instance.sizes) + 1) for index in indices)):
+        standing = replace(instance, positions={**instance.positions, **dict(zip(indices, values, strict=True))})
+        if not _met_at(standing, assumption):
+            return False
+    return True
+
+
+def _met_at(instance: Instance, assumption: Assumption) -> bool:
+    for system in (ExactInterpreter, BallInterpreter):
+        try:
+            run = system(instance)
+            return relation_holds(run, assumption) if isinstance(assumption, Relation) else _has_property(run, assumption)
+        except Inexact:
+            continue
+        except EvaluationError:
+            return False  # undefined or open at this instance: it does not certainly meet the assumption
+    return False
+
+
+def _has_property(run: ArrayInterpreter, assumption: Property) -> bool:
+    matrix = run.value(assumption.term)
+    symmetric = matrix.entries == matrix.transposed.entries
+    if assumption.kind == "symmetric":
+        return symmetric
+    minors = [run.minor(matrix, k) for k in range(1, matrix.rows + 1)]
+    if assumption.kind == "positive definite":  # Sylvester's criterion
+        return symmetric and all(run.field.sign(minor) > 0 for minor in minors)
+    return run.field.sign_or_complex(minors[-1]) != 0
+
+
+def _terms(assumption: Assumption) -> tuple[Term, ...]:
+    if isinstance(assumption, Property):
+        return (assumption.term,)
+    return tuple(part for side in (assumption.left, assumption.right) for part in ((side,) if isinstance(side, Term) else _terms(side)))
+
+
+def _size(index: Index, sizes: Any) -> int:
+    dim: Dim = index.dim
+    return dim if isinstance(dim, int) else int(sizes[dim])
+
+
+def _bounds(name: Symbol | Family, given: tuple[Assumption, ...], ranges: Ranges) -> _Bounds:
+    """The bounds on a symbol, or on every member of a family (an assumption on x[i] with a free index speaks of all)."""
+
+    def is_name(term: Term) -> bool:
+        if isinstance(name, Symbol):
+            return term == name
+        return isinstance(term, Member) and term.family == name and all(isinstance(p, Index) for p in term.positions)
+
+    inside = ANY
+    for term, found in ranges.given.items():
+        if is_name(term):
+            inside = inside.meet(found)
+    kinds = frozenset(a.kind for a in given if isinstance(a, Property) and is_name(a.term))
+    return _Bounds(inside, any(map(is_name, ranges.nonzero)), kinds)
+
+
+def _inside(bounds: _Bounds, random: Random, parts: int) -> Fraction:
+    """A random number in the interval: of the form low + (high − low)·k/parts, or within 4 of a single bound."""
+    low, high = bounds.inside.low, bounds.inside.high
+    if low == high:
+        return Fraction(low)
+    floor = Fraction(low) if low > -1 << 62 else (Fraction(high) if high < 1 << 62 else Fraction(2)) - 4
+    ceiling = Fraction(high) if high < 1 << 62 else max(floor, Fraction(-2)) + 4
+    value = floor + (ceiling - floor) * Fraction(random.randint(1, parts - 1), parts)
+    return value if bounds.admits(value) else floor + (ceiling - floor) * Fraction(1, 3)
+
+
+# ------------------------------------------------------------------------------------------- constructors of assumptions
+
+_Matrix = list[list[Fraction]]
+
+
+def _symmetric(matrix: _Matrix) -> _Matrix:
+    """The upper triangle, mirrored."""
+    return [[matrix[min(i, j)][max(i, j)] for j in range(len(matrix))] for i in range(len(matrix))]
+
+
+def _gram_plus_identity(matrix: _Matrix) -> _Matrix:
+    """B Bᵀ + I is symmetric positive definite."""
+    n = len(matrix)
+    return [[sum((matrix[i][k] * matrix[j][k] for k in range(n)), Fraction(int(i == j))) for j in range(n)] for i in range(n)]
+
+
+def _triangular_product(matrix: _Matrix) -> _Matrix:
+    """L U with unit lower L and an upper U without zeros on the diagonal is invertible."""
+    n = len(matrix)
+    lower = [[matrix[i][j] if j < i else Fraction(int(i == j)) for j in range(n)] for i in range(n)]
+    upper = [[matrix[i][j] if j > i else (matrix[i][j] or Fraction(1)) * int(i == j) for j in range(n)] for i in range(n)]
+    return [[sum((lower[i][k] * upper[k][j] for k in range(n)), Fraction(0)) for j in range(n)] for i in range(n)]
+
+
+_CONSTRUCTORS: dict[str, Callable[[_Matrix], _Matrix]] = {
+    "symmetric": _symmetric,
+    "positive definite": _gram_plus_identity,
+    "invertible": _triangular_product,
+}

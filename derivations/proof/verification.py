@@ -1,0 +1,165 @@
+"""The ladder that every claim climbs: typing, refutation, proof, and the second evaluation of what was proved.
+
+Cheapest first: a false claim mostly dies on a small instance, before a proof is tried. A proof that an evaluation contradicts is
+an alarm: a fault of this program, reported as such.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from statistics import median
+from time import perf_counter
+
+from derivations.evaluation.arrays import ArrayInterpreter
+from derivations.evaluation.interpreter import uncovered
+from derivations.language.claims import Claim
+from derivations.language.errors import UnsupportedError
+from derivations.language.shapes import show_shape
+from derivations.language.terms import Term, Transpose
+from derivations.language.traversal import subterms
+from derivations.language.verdicts import MutantCount, Status, Verdict
+from derivations.proof.diagnosis import Diagnosis, diagnosed, missing_assumptions, residual_text
+from derivations.proof.domain import Condition, conditions_of, implied
+from derivations.proof.edits import mutants
+from derivations.proof.equations import NotProved, Proof, Setting, prove
+from derivations.proof.refutation import Search, search, witness_of
+from derivations.proof.sampling import Sampler
+
+__all__ = ["Budget", "judge", "judge_mutants"]
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How much is tried, counted so that verdicts do not depend on the load of the machine.
+
+    Attributes:
+        first: instances before a proof is tried.
+        after_proof: instances at which a proved claim is evaluated again.
+        instances: instances in all, where there is neither a proof nor a counterexample.
+        explain: whether a refuted claim is looked into for the right answer.
+    """
+
+    first: int = 6
+    after_proof: int = 8
+    instances: int = 60
+    seed: int = 0
+    explain: bool = True
+
+
+def judge(claim: Claim, budget: Budget = Budget()) -> Verdict:  # noqa: B008 (frozen)
+    """The verdict on a claim: refuted, proved and evaluated again, or undecided with the reason. Needs no torch."""
+    start = perf_counter()
+    try:
+        verdict = _ill_typed(claim) or _judged(claim, budget)
+    except UnsupportedError as error:
+        verdict = Verdict(Status.UNDECIDED, reason=str(error))
+    return replace(verdict, milliseconds=(perf_counter() - start) * 1e3)
+
+
+def judge_mutants(claim: Claim, budget: Budget = Budget()) -> tuple[MutantCount, tuple[Claim, ...]]:  # noqa: B008 (frozen)
+    """What became of a claim's wrong variants, and the refuted ones."""
+    brief = replace(budget, explain=False)
+    judged = [(description, mutant, judge(mutant, brief)) for description, mutant in mutants(claim)]
+    refuted = tuple(mutant for _, mutant, verdict in judged if verdict.status is Status.REFUTED)
+    times = [verdict.milliseconds for _, _, verdict in judged if verdict.status is Status.REFUTED]
+    survivors = tuple(description for description, _, verdict in judged if verdict.status not in (Status.REFUTED, Status.PROVED))
+    equivalent = len(judged) - len(refuted) - len(survivors)
+    return MutantCount(len(judged), len(refuted), equivalent, survivors, median(times) if times else 0.0), refuted
+
+
+def _ill_typed(claim: Claim) -> Verdict | None:
+    """Two sides of different shapes cannot be related: refuted by typing, with both shapes."""
+    left, right = claim.left, claim.right
+    if not isinstance(left, Term) or not isinstance(right, Term) or left.shape == right.shape or claim.relation == "in":
+        return None
+    reason = f"ill-typed: the left side has shape {show_shape(left.shape)}, the right side has shape {show_shape(right.shape)}"
+    flipped = bool(left.shape and right.shape) and Transpose(right).shape == left.shape
+    layout = "other layout: a gradient has the shape of its variable, a Jacobian is (out, in); transpose the right side" if flipped else ""
+    return Verdict(Status.REFUTED, method="typing", reason=reason, hint=layout)
+
+
+def _judged(claim: Claim, budget: Budget) -> Verdict:
+    conditions = conditions_of(claim)
+    setting = Setting.of(claim, conditions)
+    sampler = Sampler(claim, budget.seed)
+    if sampler.contradiction:
+        return Verdict(Status.UNDECIDED, reason=sampler.contradiction)
+    unknown = uncovered(subterms(claim.terms), [ArrayInterpreter])
+    first = search(claim, sampler, budget.first)
+    if first.counterexample is not None:
+        return _refuted(setting, first, budget)
+    try:
+        if unknown:
+            raise NotProved(f"no second evaluation for {', '.join(unknown['ArrayInterpreter'])}")
+        proof = prove(setting)
+    except UnsupportedError as reason:
+        return _without_proof(setting, sampler, budget, reason)
+    return _proved(setting, sampler, budget, proof, first)
+
+
+def _proved(setting: Setting, sampler: Sampler, budget: Budget, proof: Proof, first: Search) -> Verdict:
+    """Rules 2 and 4: a proved claim has a witness, and holds at more instances."""
+    claim = setting.claim
+    second = search(claim, sampler, budget.after_proof)
+    if second.counterexample is not None:
+        alarm = f"proved by {proof.method}, yet an evaluation contradicts it: a fault of this program, please report it"
+        return Verdict(Status.REFUTED, counterexample=second.counterexample, alarm=alarm)
+    witness = second.witness or first.witness
+    if witness is None:
+        witness = search(claim, sampler, budget.instances).witness
+    if witness is None:
+        return Verdict(Status.UNDECIDED, reason="no instance was found that meets the assumptions and lies in the domain, so the claim may be vacuous")
+    only = (f"only for {' = '.join(second.all_equal)}",) if second.all_equal is not None and second.instances else ()
+    return Verdict(
+        Status.PROVED,
+        method=proof.method,
+        conditions=(*_printed_conditions(setting), *only),
+        lemmas=proof.lemmas,
+        witness=witness_of(witness),
+    )
+
+
+def _refuted(setting: Setting, found: Search, budget: Budget) -> Verdict:
+    diagnosis = diagnosed(setting) if budget.explain else Diagnosis()
+    return Verdict(
+        Status.REFUTED,
+        method="counterexample",
+        conditions=_printed_conditions(setting),
+        counterexample=found.counterexample,
+        correction=diagnosis.correction,
+        hint=diagnosis.hint,
+        missing_assumptions=missing_assumptions(setting.claim) if budget.explain else (),
+    )
+
+
+def _without_proof(setting: Setting, sampler: Sampler, budget: Budget, reason: UnsupportedError) -> Verdict:
+    """A longer search; then undecided with what is left over, or supported where no method knew the claim at all."""
+    longer = search(setting.claim, sampler, budget.instances)
+    if longer.counterexample is not None:
+        return _refuted(setting, longer, budget)
+    conditions = _printed_conditions(setting)
+    if not longer.instances:
+        text = f"{reason}; and no instance was found that meets the assumptions and lies in the domain"
+        return Verdict(Status.UNDECIDED, reason=text, conditions=conditions)
+    witness = None if longer.witness is None else witness_of(longer.witness)
+    text = f"{reason}; no counterexample among {longer.instances} instances"
+    if isinstance(reason, NotProved):
+        return Verdict(Status.UNDECIDED, reason=text + residual_text(reason), conditions=conditions, witness=witness)
+    return Verdict(Status.SUPPORTED, method="sampling", reason=text, conditions=conditions, witness=witness)
+
+
+def _printed_conditions(setting: Setting) -> tuple[str, ...]:
+    """The conditions that the assumptions do not imply."""
+    open_ = [c for c in setting.conditions if not implied(c, setting.claim, setting.ranges, setting.conditions)]
+    return tuple(dict.fromkeys(_condition_text(condition, setting.claim) for condition in open_))
+
+
+def _condition_text(condition: Condition, claim: Claim) -> str:
+    bound = sorted(index.name for index in condition.term.free - _free(claim))
+    every = f" for every {', '.join(bound)}" if bound else ""
+    entries = " in every entry" if condition.term.shape and "invertible" not in repr(condition) else ""
+    return f"{condition!r}{entries}{every}"
+
+
+def _free(claim: Claim) -> frozenset[object]:
+    return frozenset().union(*(side.free for side in claim.statements if isinstance(side, Term)))
