@@ -12,8 +12,11 @@ from derivations.language.terms import (
     Entry,
     Index,
     Member,
+    Norm,
+    Number,
     Operand,
     Position,
+    Power,
     Relation,
     Symbol,
     Term,
@@ -162,6 +165,14 @@ def _sides_of(relation: Relation) -> tuple[Term, Term]:
     raise UnsupportedError(f"{relation}: a condition inside a term must compare two terms")
 
 
+def squared_norm(term: Term) -> tuple[Term, int] | None:
+    """(x, k) where the term is ‖x‖^(2k), a polynomial in the entries of x without the kink of the norm itself; else None."""
+    match term:
+        case Power(Norm(operand, "2" | "F"), Number(exponent)) if exponent.denominator == 1 and exponent > 0 and exponent % 2 == 0:
+            return operand, int(exponent) // 2
+    return None
+
+
 # ----------------------------------------------------------------------------------------------------------- derivatives
 
 
@@ -286,6 +297,7 @@ __all__ = [
     "Softmax",
     "Sum",
     "at_positions",
+    "squared_norm",
     "substitute",
     "transform",
     "variable_base",

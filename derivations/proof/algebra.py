@@ -62,6 +62,7 @@ class Algebra:
     Attributes:
         nonzero: numbers of the sign atoms whose argument is known not to be 0 in any entry.
         known_signs: of these, the ones whose sign is known, with it.
+        nonnegative: numbers of the sign atoms that are known not to be the negative of the given sign.
         positive: numbers of the atoms all of whose entries are known to be > 0.
         basis: "tanh", or "exp" to write tanh and sigmoid through exp and reciprocals.
         exponent_denominator: scalars stand in exponents with this common denominator.
@@ -74,6 +75,7 @@ class Algebra:
         self._numbers: dict[object, int] = {}
         self.nonzero: set[int] = set()
         self.known_signs: dict[int, int] = {}
+        self.nonnegative: dict[int, int] = {}
         self.positive: set[int] = set()
 
     # ------------------------------------------------------------------------------------------------------------- atoms

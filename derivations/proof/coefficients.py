@@ -114,7 +114,11 @@ class Coefficient:
 
     def generators(self) -> set[int]:
         """The numbers of the generators that occur."""
-        return {k for polynomial in (self.numerator, self.denominator) for k, degree in enumerate(polynomial.degrees()) if degree > 0}
+        found: set[int] = set()
+        for polynomial in (self.numerator, self.denominator):
+            if not polynomial.is_constant():
+                found.update(k for k, degree in enumerate(polynomial.degrees()) if degree > 0)
+        return found
 
     def slope(self, number: int) -> Coefficient:
         """The partial derivative by a generator.

@@ -19,7 +19,7 @@ from derivations.language.traversal import depends_on, subterms
 from derivations.proof.differentiation import slope_body
 from derivations.proof.ranges import Ranges
 
-__all__ = ["Condition", "conditions_of", "implied", "is_zero", "inverses_of_the_method"]
+__all__ = ["Condition", "conditions_of", "implied", "inverses_of_the_method", "is_zero"]
 
 
 @dataclass(frozen=True, slots=True)

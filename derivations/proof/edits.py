@@ -138,6 +138,10 @@ def _of_symbol(term: tm.Symbol) -> _Makers:
         yield "transpose", f"{term} transposed", lambda: term.T
 
 
+def _of_name(term: op.Named) -> _Makers:
+    yield "exponent", f"{term} squared", lambda: tm.Hadamard(term, term) if term.shape else term**2
+
+
 def _of_power(term: tm.Power) -> _Makers:
     exponent = term.exponent
     if isinstance(exponent, Number) and squared_norm(term) is None:
@@ -149,7 +153,8 @@ def _of_power(term: tm.Power) -> _Makers:
 
 def _of_hadamard_power(term: tm.HadamardPower) -> _Makers:
     for change in (1, -1):
-        yield "exponent", f"the exponent {term.exponent + change} for {term.exponent}", lambda c=change: tm.HadamardPower(term.base, term.exponent + c)
+        changed = term.exponent + change
+        yield "exponent", f"the exponent {changed} for {term.exponent}", lambda changed=changed: tm.HadamardPower(term.base, changed)
 
 
 def _of_apply(term: op.Apply) -> _Makers:
@@ -213,6 +218,7 @@ _LOCAL: dict[type[Term], Callable[[Any], _Makers]] = {
     tm.Negate: _of_outer,
     tm.Inverse: _of_outer,
     op.Apply: _of_apply,
+    op.Named: _of_name,
     op.Softmax: _of_softmax,
     op.Indicator: _of_indicator,
     op.Sum: _of_sum_over,

@@ -21,7 +21,7 @@ from derivations.proof.coefficients import Coefficient
 from derivations.proof.networks import Network, canonical, degrees, merged
 from derivations.proof.tensors import Axes, Label, Tensor
 
-__all__ = ["FinerExponents", "apply", "is_positive", "know_sign"]
+__all__ = ["FinerExponents", "apply", "is_positive", "know_relation"]
 
 _HALF = Fraction(1, 2)
 _MOST_PERMUTED = 3
@@ -50,7 +50,13 @@ def _relu(algebra: Algebra, z: Tensor) -> Tensor:
 
 
 def _abs(algebra: Algebra, z: Tensor) -> Tensor:
-    return algebra.multiply(z, apply(algebra, "sign", z))
+    """z·sign(z); where z ≥ 0 is known, z."""
+    sign = apply(algebra, "sign", z)
+    number = _atom_number(algebra, sign)
+    if number in algebra.nonnegative:
+        ((_, coefficient),) = sign
+        return algebra.scale(z, algebra.nonnegative[number] * (1 if coefficient.leading > 0 else -1))
+    return algebra.multiply(z, sign)
 
 
 def _sigmoid(algebra: Algebra, z: Tensor) -> Tensor:
@@ -104,15 +110,20 @@ def _without_positive_factor(algebra: Algebra, z: Tensor) -> Tensor:
     return algebra.scale(z, 1 / abs(lead.leading))
 
 
-def know_sign(algebra: Algebra, z: Tensor, sign: int | None) -> None:
-    """From now on every entry of z is known to be not 0, and to have the given sign where that is not None."""
-    number = _atom_number(algebra, _sign(algebra, z))
+def know_relation(algebra: Algebra, z: Tensor, relation: str) -> None:
+    """From now on every entry of z is known to stand in a relation to 0."""
+    sign = _sign(algebra, z)
+    number = _atom_number(algebra, sign)
     if number is None:
         return
-    algebra.nonzero.add(number)
-    if sign is not None:
-        ((_, coefficient),) = _sign(algebra, z)
-        algebra.known_signs[number] = sign if coefficient.leading > 0 else -sign
+    ((_, coefficient),) = sign
+    direction = (1 if coefficient.leading > 0 else -1) * (-1 if "<" in relation else 1)
+    if relation in (">", "<"):
+        algebra.known_signs[number] = direction
+    if relation in (">=", "<="):
+        algebra.nonnegative[number] = direction
+    else:
+        algebra.nonzero.add(number)
 
 
 def _atom_number(algebra: Algebra, tensor: Tensor) -> int | None:

@@ -17,7 +17,7 @@ from derivations.language.terms import Divide, Relation, Term
 from derivations.language.traversal import subterms
 from derivations.proof.algebra import Algebra
 from derivations.proof.domain import Condition, implied, inverses_of_the_method, is_zero
-from derivations.proof.elementwise import FinerExponents, know_sign
+from derivations.proof.elementwise import FinerExponents, know_relation
 from derivations.proof.normal_form import Normalizer
 from derivations.proof.ranges import Range, Ranges
 from derivations.proof.tensors import Tensor
@@ -168,10 +168,7 @@ def _learn(normalizer: Normalizer, setting: Setting) -> None:
 
 
 def _relations(facts: Iterable[object]) -> Iterable[Relation]:
-    return (fact for fact in facts if isinstance(fact, Relation) and fact.symbol in _DIRECTIONS)
-
-
-_DIRECTIONS: dict[str, int | None] = {">": 1, "<": -1, "!=": None}
+    return (fact for fact in facts if isinstance(fact, Relation) and fact.symbol in (">", "<", ">=", "<=", "!="))
 
 
 def _learn_relation(normalizer: Normalizer, relation: Relation) -> None:
@@ -181,7 +178,6 @@ def _learn_relation(normalizer: Normalizer, relation: Relation) -> None:
     difference = algebra.subtract(normalizer.tensor(relation.left), normalizer.tensor(relation.right))
     if not difference:
         return
-    sign = _DIRECTIONS[relation.symbol]
-    if sign is not None:
-        algebra.know_positive(difference if sign > 0 else algebra.negate(difference))
-    know_sign(algebra, difference, sign)
+    if relation.symbol in (">", "<"):
+        algebra.know_positive(difference if relation.symbol == ">" else algebra.negate(difference))
+    know_relation(algebra, difference, relation.symbol)

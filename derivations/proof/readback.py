@@ -1,7 +1,272 @@
-"""From normal form back to a term that a person can read: the right answer of a gradient, or what is left over."""
+"""From normal form back to a term that a person can read: the right answer of a gradient, or what is left over.
+
+Each network is contracted to products, entrywise products and sums over samples, edge by edge. It is a convenience, not part of
+a proof: what it answers is checked against the normal form before it is shown, and where it finds no spelling it answers None.
+"""
+
 from __future__ import annotations
-from typing import Any
-from derivations.language.terms import Term
-def term_of(algebra: Any, tensor: Any, shape: Any) -> Term | None:
-    """."""
-    return None
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from derivations.language import operators as op
+from derivations.language import terms as tm
+from derivations.language.constructors import ones, zeros
+from derivations.language.errors import DerivationError
+from derivations.language.operators import Function
+from derivations.language.shapes import Dim, Shape, sides
+from derivations.language.terms import Family, Index, Number, Symbol, Term
+from derivations.proof.algebra import Algebra
+from derivations.proof.coefficients import Coefficient
+from derivations.proof.networks import Factor, Slots, degrees
+from derivations.proof.tensors import COLUMN, ROW, Label, Tensor
+
+__all__ = ["term_of"]
+
+
+class _NoSpelling(Exception):
+    """This network has no spelling by the operators that are tried."""
+
+
+def term_of(algebra: Algebra, tensor: Tensor, shape: Shape) -> Term | None:
+    """A term of the given shape with this normal form; None if no spelling is found."""
+    try:
+        return _Reader(algebra).term(tensor, shape)
+    except (_NoSpelling, DerivationError):
+        return None
+
+
+@dataclass
+class _Piece:
+    """A scalar, vector (n, 1) or matrix term on zero, one or two edges."""
+
+    term: Term
+    edges: tuple[int, ...]
+
+
+@dataclass
+class _Reader:
+    algebra: Algebra
+    taken: list[str] = field(default_factory=list)
+
+    def term(self, tensor: Tensor, shape: Shape) -> Term:
+        """The sum of its monomials."""
+        total: Term | None = None
+        for (factors, free), coefficient in sorted(tensor.terms.items(), key=lambda item: item[0]):
+            ends: dict[Label, int] = dict(zip(tensor.labels, free, strict=True))
+            for negative, scale in self._signed(coefficient):
+                monomial = self._scaled(scale, self._monomial(factors, ends, dict(tensor.axes), shape))
+                total = monomial if total is None else total
+                if total is monomial:
+                    total = -monomial if negative else monomial
+                else:
+                    total = total - monomial if negative else total + monomial
+        return zeros(*shape) if total is None else total
+
+    def _signed(self, coefficient: Coefficient) -> Iterable[tuple[bool, Coefficient]]:
+        negative = coefficient.leading < 0
+        yield negative, -coefficient if negative else coefficient
+
+    def _scaled(self, scale: Coefficient, term: Term) -> Term:
+        if scale.constant == 1:
+            return term
+        factor = self.scalar(scale)
+        return factor if isinstance(term, Number) and term.value == 1 else factor * term
+
+    def scalar(self, coefficient: Coefficient) -> Term:
+        """A coefficient as a scalar term."""
+        over = self._polynomial(Coefficient(coefficient.numerator))
+        return over if coefficient.is_polynomial else over / self._polynomial(Coefficient(coefficient.denominator))
+
+    def _polynomial(self, polynomial: Coefficient) -> Term:
+        total: Term | None = None
+        for number, powers in polynomial.monomials():
+            product: Term | None = None if number == 1 and powers else Number(number)
+            for generator, exponent in sorted(powers.items()):
+                base = self._monomial(self.algebra.ring.owners[generator][0], {}, {}, ())
+                power = base if exponent == 1 else base**exponent
+                product = power if product is None else product * power
+            if product is not None:
+                total = product if total is None else total + product
+        return Number(Fraction(0)) if total is None else total
+
+    # ------------------------------------------------------------------------------------------------------ one network
+
+    def _monomial(self, factors: Iterable[Factor], ends: dict[Label, int], dims: dict[Label, Dim], shape: Shape) -> Term:
+        factors = list(factors)
+        if any(slot < 0 for slots in (*(slots for _, slots in factors), tuple(ends.values())) for slot in slots):
+            raise _NoSpelling("fixed positions")
+        edge_dims = {edge: dim for number, slots in factors for edge, dim in zip(slots, self.algebra.atoms[number].dims, strict=True)}
+        edge_dims |= {edge: dims[label] for label, edge in ends.items()}
+        indices = self._indices(factors, ends, edge_dims)
+        summed = [index for edge, index in indices.items() if edge not in ends.values()]
+        pieces = [self._piece(factor, indices) for factor in factors]
+        pieces += self._deltas(ends, indices)
+        row, column = ends.get(ROW), ends.get(COLUMN)
+        if {row, column} & indices.keys():
+            raise _NoSpelling("an axis that is an index too")
+        body = _Contraction(pieces, row, column, edge_dims, shape).term()
+        for index in summed:
+            body = op.Sum(index, body)
+        return body
+
+    def _deltas(self, ends: dict[Label, int], indices: dict[int, Index]) -> list[_Piece]:
+        """Free indices on one edge are equal."""
+        labelled = [(label, edge) for label, edge in ends.items() if isinstance(label, Index)]
+        return [_Piece(tm.Delta(label, indices[edge]), ()) for label, edge in labelled if indices[edge] != label]
+
+    def _indices(self, factors: list[Factor], ends: dict[Label, int], dims: dict[int, Dim]) -> dict[int, Index]:
+        """The edges that are sample axes, each with its index: free ones keep theirs, summed ones get a new letter."""
+        found: dict[int, Index] = {}
+        for label, edge in ends.items():
+            if isinstance(label, Index):
+                found.setdefault(edge, label)
+        for number, slots in factors:
+            for place in self._sample_axes(number):
+                if slots[place] not in found:
+                    found[slots[place]] = self._fresh(dims[slots[place]])
+        return found
+
+    def _sample_axes(self, number: int) -> list[int]:
+        """The places of an atom's sample axes."""
+        atom = self.algebra.atoms[number]
+        if isinstance(atom.name, Family):
+            return list(range(len(atom.name.axes)))
+        if atom.argument is None:
+            return []
+        found = set()
+        for factors, free in atom.argument.terms:
+            for inner, slots in factors:
+                found |= {free.index(slots[place]) for place in self._sample_axes(inner) if slots[place] in free}
+        return sorted(found)
+
+    def _fresh(self, dim: Dim) -> Index:
+        names = [letter for letter in "ijklmpqrstuv" if letter not in self.taken]
+        if not names:
+            raise _NoSpelling("too many sums")
+        self.taken.append(names[0])
+        return Index(names[0], dim)
+
+    def _piece(self, factor: Factor, indices: dict[int, Index]) -> _Piece:
+        number, slots = factor
+        atom = self.algebra.atoms[number]
+        edges = tuple(slot for slot in slots if slot not in indices)
+        if isinstance(atom.name, Family):
+            count = len(atom.name.axes)
+            return self._oriented(atom.name[tuple(indices[slot] for slot in slots[:count])], edges, slots[count:])
+        if isinstance(atom.name, Symbol | tm.Dimension):
+            return self._oriented(atom.name, edges, slots)
+        if atom.argument is None:
+            raise _NoSpelling(atom.kind)
+        if atom.kind in ("inverse", "determinant"):
+            operand = self.term(atom.argument, self._shape(atom.argument))
+            return _Piece(tm.Inverse(operand) if atom.kind == "inverse" else tm.Determinant(operand), edges)
+        labels: dict[Label, Label] = {}
+        sides_left = iter((ROW, COLUMN))
+        for label, slot in zip(atom.argument.labels, slots, strict=True):
+            labels[label] = indices[slot] if slot in indices else next(sides_left, "")
+        if "" in labels.values():
+            raise _NoSpelling("more than two axes")
+        argument = self.algebra.relabel(atom.argument, labels)
+        name, order = ("tanh", 1) if atom.kind == "tanh slope" else (atom.kind, 0)
+        return _Piece(op.Apply(Function(name), self.term(argument, self._shape(argument)), order), edges)
+
+    @staticmethod
+    def _oriented(term: Term, edges: tuple[int, ...], slots: Slots) -> _Piece:
+        if edges != slots:
+            raise _NoSpelling("an axis that is an index too")
+        return _Piece(term.T if len(edges) == 1 and sides(term.shape)[1] != 1 else term, edges)
+
+    @staticmethod
+    def _shape(tensor: Tensor) -> Shape:
+        dims = dict(tensor.axes)
+        rows, columns = dims.get(ROW, 1), dims.get(COLUMN, 1)
+        return () if rows == 1 and columns == 1 else (rows, columns)
+
+
+@dataclass
+class _Contraction:
+    """Pieces on edges, contracted until only the row and column edges are left."""
+
+    pieces: list[_Piece]
+    row: int | None
+    column: int | None
+    dims: dict[int, Dim]
+    shape: Shape
+
+    def term(self) -> Term:
+        """The product as a term of the wanted shape."""
+        inner = [edge for edge in degrees([(0, piece.edges) for piece in self.pieces]) if edge not in (self.row, self.column)]
+        for edge in sorted(inner, key=self._load):
+            self._sum_over(edge)
+        scalars = [piece.term for piece in self.pieces if not piece.edges]
+        rest = [piece for piece in self.pieces if piece.edges]
+        body = self._outer(rest)
+        for scalar in reversed(scalars):
+            body = scalar if isinstance(body, Number) and body.value == 1 else scalar * body
+        return body
+
+    def _load(self, edge: int) -> int:
+        return sum(edge in piece.edges for piece in self.pieces)
+
+    def _take(self, choose: Callable[[_Piece], bool]) -> list[_Piece]:
+        taken = [piece for piece in self.pieces if choose(piece)]
+        self.pieces = [piece for piece in self.pieces if not choose(piece)]
+        return taken
+
+    def _sum_over(self, edge: int) -> None:
+        around = self._take(lambda piece: edge in piece.edges)
+        vectors = [_as_vector(piece) for piece in around if len(set(piece.edges)) == 1]
+        matrices = [piece for piece in around if len(set(piece.edges)) == 2]
+        if len(matrices) > 2:
+            raise _NoSpelling("three matrices on one edge")
+        if not matrices and len(vectors) > 1:
+            self.pieces.append(_Piece(_entrywise(vectors[:-1]).T @ vectors[-1], ()))
+            return
+        vector = _entrywise(vectors) if vectors else None
+        if not matrices:
+            self.pieces.append(_Piece(ones(self.dims[edge]).T @ vector, ()) if vector is not None else _Piece(Number(Fraction(1)), ()))
+            return
+        ends = [next(e for e in piece.edges if e != edge) for piece in matrices]
+        first = _turned(matrices[0], ends[0])
+        if len(matrices) == 1:
+            self.pieces.append(_Piece(first @ (vector if vector is not None else ones(self.dims[edge])), (ends[0],)))
+            return
+        middle = first if vector is None else first @ tm.Diag(vector)
+        self.pieces.append(_Piece(middle @ _turned(matrices[1], edge), (ends[0], ends[1])))
+
+    def _outer(self, rest: list[_Piece]) -> Term:
+        at = {edge: [_as_vector(piece) for piece in rest if set(piece.edges) == {edge}] for edge in (self.row, self.column) if edge is not None}
+        if self.row is None and self.column is None:
+            return Number(Fraction(1))
+        if self.row is None or self.column is None or self.row == self.column:
+            (vectors,) = at.values()
+            edge = next(iter(at))
+            if self.row == self.column:
+                return tm.Diag(_entrywise(vectors)) if vectors else tm.Identity(self.dims[edge])
+            vector = _entrywise(vectors) if vectors else ones(self.dims[edge])
+            return vector if self.row is not None else vector.T
+        left, right = (_entrywise(at[edge]) if at[edge] else None for edge in (self.row, self.column))
+        matrices = [_turned(piece, self.row) for piece in rest if len(set(piece.edges)) == 2]
+        if not matrices:
+            return (ones(self.dims[self.row]) if left is None else left) @ (ones(self.dims[self.column]) if right is None else right).T
+        matrix = _entrywise(matrices)
+        matrix = matrix if left is None else tm.Diag(left) @ matrix
+        return matrix if right is None else matrix @ tm.Diag(right)
+
+
+def _as_vector(piece: _Piece) -> Term:
+    return tm.Diagonal(piece.term) if len(piece.edges) == 2 else piece.term
+
+
+def _turned(piece: _Piece, first: int) -> Term:
+    """The matrix with the given edge as its rows."""
+    return piece.term if piece.edges[0] == first else piece.term.T
+
+
+def _entrywise(terms: list[Term]) -> Term:
+    product = terms[0]
+    for term in terms[1:]:
+        product = tm.Hadamard(product, term)
+    return product

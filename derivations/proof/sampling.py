@@ -46,6 +46,11 @@ class _Bounds:
     inside: Range = ANY
     nonzero: bool = False
     kinds: frozenset[str] = frozenset()
+    pools: tuple[tuple[Fraction, ...], tuple[Fraction, ...]] = ((), ())
+
+    def with_pools(self) -> _Bounds:
+        """With the small numbers that it admits: the smallest ones, and all."""
+        return replace(self, pools=tuple(tuple(filter(self.admits, pool)) for pool in (_SMALL[:4], _SMALL)))
 
     def admits(self, value: Fraction) -> bool:
         point = Range(value, value, True, True)
@@ -68,7 +73,7 @@ class Sampler:
         self.indices = sorted(free_in(claim.statements), key=lambda index: index.name)
         self.random = Random(seed)
         ranges = Ranges(claim.given)
-        self._bounds = {name: _bounds(name, claim.given, ranges) for name in self.names}
+        self._bounds = {name: _bounds(name, claim.given, ranges).with_pools() for name in self.names}
 
     @property
     def contradiction(self) -> str:
@@ -119,10 +124,8 @@ class Sampler:
 
     def number(self, bounds: _Bounds, spread: int) -> Fraction:
         """A number within bounds."""
-        if spread < 2:
-            pool = [value for value in _SMALL[: 4 if spread == 0 else len(_SMALL)] if bounds.admits(value)]
-            if pool:
-                return self.random.choice(pool)
+        if spread < 2 and (pool := bounds.pools[spread] or bounds.pools[1]):
+            return self.random.choice(pool)
         return _inside(bounds, self.random, 1 << 31 if spread == 2 else 8)
 
 

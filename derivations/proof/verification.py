@@ -46,7 +46,7 @@ class Budget:
     explain: bool = True
 
 
-def judge(claim: Claim, budget: Budget = Budget()) -> Verdict:  # noqa: B008 (frozen)
+def judge(claim: Claim, budget: Budget = Budget()) -> Verdict:
     """The verdict on a claim: refuted, proved and evaluated again, or undecided with the reason. Needs no torch."""
     start = perf_counter()
     try:
@@ -56,7 +56,7 @@ def judge(claim: Claim, budget: Budget = Budget()) -> Verdict:  # noqa: B008 (fr
     return replace(verdict, milliseconds=(perf_counter() - start) * 1e3)
 
 
-def judge_mutants(claim: Claim, budget: Budget = Budget()) -> tuple[MutantCount, tuple[Claim, ...]]:  # noqa: B008 (frozen)
+def judge_mutants(claim: Claim, budget: Budget = Budget()) -> tuple[MutantCount, tuple[Claim, ...]]:
     """What became of a claim's wrong variants, and the refuted ones."""
     brief = replace(budget, explain=False)
     judged = [(description, mutant, judge(mutant, brief)) for description, mutant in mutants(claim)]
@@ -108,7 +108,8 @@ def _proved(setting: Setting, sampler: Sampler, budget: Budget, proof: Proof, fi
     if witness is None:
         witness = search(claim, sampler, budget.instances).witness
     if witness is None:
-        return Verdict(Status.UNDECIDED, reason="no instance was found that meets the assumptions and lies in the domain, so the claim may be vacuous")
+        reason = "no instance was found that meets the assumptions and lies in the domain, so the claim may be vacuous"
+        return Verdict(Status.UNDECIDED, reason=reason)
     only = (f"only for {' = '.join(second.all_equal)}",) if second.all_equal is not None and second.instances else ()
     return Verdict(
         Status.PROVED,
