@@ -73,6 +73,7 @@ class Algebra:
         self.ring = Ring()
         self.atoms: list[Atom] = []
         self._numbers: dict[object, int] = {}
+        self._fresh_edges = 2 * _APART
         self.nonzero: set[int] = set()
         self.known_signs: dict[int, int] = {}
         self.nonnegative: dict[int, int] = {}
@@ -301,16 +302,17 @@ class Algebra:
                 yield coefficient * factor, list(joined[0]), slots[: len(free)], summed
 
     def _rewritten(self, factors: list[Factor], free: Slots) -> Rewriting | None:
-        """One step of the rules, or None where none applies."""
-        for place, (number, slots) in enumerate(factors):
-            rule = _RULES.get(self.atoms[number].kind)
-            if rule is None:
-                continue
-            if any(slot < 0 for slot in slots):
-                return self._specialised(factors, place)
-            found = rule(self, factors, place, free)
-            if found is not None:
-                return found
+        """One step of the rules, or None where none applies; reciprocals come last, when all products of exps are one exp."""
+        for rules in (_RULES, _LAST_RULES):
+            for place, (number, slots) in enumerate(factors):
+                rule = rules.get(self.atoms[number].kind)
+                if rule is None:
+                    continue
+                if any(slot < 0 for slot in slots):
+                    return self._specialised(factors, place)
+                found = rule(self, factors, place, free)
+                if found is not None:
+                    return found
         return None
 
     def _specialised(self, factors: list[Factor], place: int) -> Rewriting:
@@ -333,10 +335,10 @@ class Algebra:
         """The monomial with some factors replaced by a tensor whose axes lie on the slots `ends`."""
         gone = set(removed)
         rest = [factor for k, factor in enumerate(factors) if k not in gone]
-        offset = max((*degrees(factors), *ends), default=0) + 1
         rewriting: Rewriting = []
         for network, coefficient in tensor:
-            moved, free = shifted(network, offset)
+            moved, free = shifted(network, self._fresh_edges)
+            self._fresh_edges += 1 + max(degrees(*network), default=0)
             rewriting.append((coefficient, [*rest, *moved], list(zip(free, ends, strict=True))))
         return rewriting
 
@@ -439,6 +441,8 @@ def _reciprocal_rule(algebra: Algebra, factors: list[Factor], place: int, free: 
     lead = max((n for n, c in argument if n[0] and c.constant is not None), key=lambda network: (len(network[0]), network), default=None)
     if lead is None:
         return None
+    if (lowered := _negative_power(algebra, factors, place)) is not None:
+        return lowered
     found = embeddings(lead, slots, [f if k != place else (-1, ()) for k, f in enumerate(factors)], free, algebra.is_symmetric)
     if found is None:
         return None
@@ -448,6 +452,37 @@ def _reciprocal_rule(algebra: Algebra, factors: list[Factor], place: int, free: 
     return [(scale, without, []), *algebra.spliced(factors, found, remainder, slots)]
 
 
+def _negative_power(algebra: Algebra, factors: list[Factor], place: int) -> Rewriting | None:
+    """For Z = c + d·exp V and q > 0: exp(−qV)·(1/Z) = (exp(−qV) − d·exp((1 − q)V)·(1/Z)) / c, so that no negative power stays."""
+    number, slots = factors[place]
+    z = algebra.atoms[number].argument
+    constants = [network for network in z.terms if not network[0]] if z is not None else []
+    if z is None or len(z.terms) != 2 or len(constants) != 1:
+        return None
+    (power,) = (network for network in z.terms if network != constants[0])
+    base = algebra.atoms[power[0][0][0]]
+    if len(power[0]) != 1 or base.kind != "exp" or base.argument is None or power[0][0][1] != power[1]:
+        return None
+    for twin, (other, there) in enumerate(factors):
+        atom = algebra.atoms[other]
+        if atom.kind != "exp" or there != slots or atom.argument is None or not _negative_multiple(atom.argument, base.argument):
+            continue
+        scale = Coefficient.number(1) / z.terms[constants[0]]
+        without = [factor for k, factor in enumerate(factors) if k != place]
+        raised = algebra.spliced(factors, (), Tensor(z.axes, {power: -z.terms[power] * scale}), slots)
+        return [(scale, without, []), *raised]
+    return None
+
+
+def _negative_multiple(w: Tensor, v: Tensor) -> bool:
+    """Whether W = −qV for a rational q > 0."""
+    if w.axes != v.axes or w.terms.keys() != v.terms.keys():
+        return False
+    ratios = {(w.terms[network] / v.terms[network]).constant for network in v.terms}
+    (ratio,) = ratios if len(ratios) == 1 else (None,)
+    return ratio is not None and ratio < 0
+
+
 _RULES: dict[str, Callable[[Algebra, list[Factor], int, Slots], Rewriting | None]] = {
     "tanh": _tanh_rule,
     "tanh slope": lambda algebra, factors, place, free: None,
@@ -455,6 +490,6 @@ _RULES: dict[str, Callable[[Algebra, list[Factor], int, Slots], Rewriting | None
     "sqrt": _sqrt_rule,
     "exp": _exp_rule,
     "log": lambda algebra, factors, place, free: None,
-    "reciprocal": _reciprocal_rule,
 }
+_LAST_RULES: dict[str, Callable[[Algebra, list[Factor], int, Slots], Rewriting | None]] = {"reciprocal": _reciprocal_rule}
 """The elementwise functions that may be atoms, each with its rule; all of them specialise at fixed positions."""
