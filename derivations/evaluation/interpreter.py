@@ -97,11 +97,13 @@ class Interpreter(ABC, Generic[V]):
         """Within the block, the index stands at the position."""
         before = self.positions.get(index)
         self.positions[index] = position
-        yield
-        if before is None:
-            del self.positions[index]
-        else:
-            self.positions[index] = before
+        try:
+            yield
+        finally:
+            if before is None:
+                del self.positions[index]
+            else:
+                self.positions[index] = before
 
     def over(self, node: Sum) -> V:
         """The rule for a sum over an index."""

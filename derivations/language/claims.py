@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from derivations.language.assumptions import Assumption
@@ -72,7 +72,16 @@ class Step:
     reason: str = ""
 
     @classmethod
-    def of(cls, title: str, left: Operand | Relation, relation: str, right: Operand | Relation, *, reason: str = "", given: tuple[Assumption, ...] = ()) -> Step:
+    def of(
+        cls,
+        title: str,
+        left: Operand | Relation,
+        relation: str,
+        right: Operand | Relation,
+        *,
+        reason: str = "",
+        given: tuple[Assumption, ...] = (),
+    ) -> Step:
         """A step from the two sides of its claim."""
         return cls(title, claim(left, relation, right, given), reason)
 
@@ -105,9 +114,7 @@ class Derivation:
     @property
     def claims(self) -> tuple[Claim, ...]:
         """The claim of each step, under the shared assumptions too."""
-        return tuple(
-            Claim(step.claim.left, step.claim.relation, step.claim.right, (*self.given, *(a for a in step.claim.given if a not in self.given))) for step in self.steps
-        )
+        return tuple(replace(step.claim, given=tuple(dict.fromkeys((*self.given, *step.claim.given)))) for step in self.steps)
 
 
 DerivationMaker: TypeAlias = Callable[..., Derivation]

@@ -38,6 +38,7 @@ class Function:
     body: Term | None = None
 
     def __call__(self, argument: Operand) -> Term:
+        """The function of every entry."""
         return Apply(self, as_term(argument))
 
     def prime(self, argument: Operand) -> Term:
@@ -152,7 +153,8 @@ class Named(Term):
     def _shape(self) -> Shape:
         bound = frozenset(position for position in self.positions if isinstance(position, Index))
         if stray := self.body.free - bound:
-            raise DeclarationError(f"the definition of {self.name} uses the index {', '.join(sorted(i.name for i in stray))}, which {self.name} does not carry")
+            names = ", ".join(sorted(index.name for index in stray))
+            raise DeclarationError(f"the definition of {self.name} uses the index {names}, which {self.name} does not carry")
         return self.body.shape
 
     def _free(self, values: tuple[Any, ...]) -> frozenset[Index]:
@@ -184,7 +186,8 @@ def variable_base(variable: Term) -> Term:
     """
     base = variable.operand if isinstance(variable, Entry) else variable
     if not isinstance(base, Symbol | Member | Named):
-        raise UnsupportedError(f"cannot differentiate with respect to {variable}; expected a symbol, a member of a family, a named quantity, or an entry of one")
+        expected = "a symbol, a member of a family, a named quantity, or an entry of one"
+        raise UnsupportedError(f"cannot differentiate with respect to {variable}; expected {expected}")
     return base
 
 

@@ -63,15 +63,19 @@ class Term:
         free: the indices that occur and are not bound inside.
     """
 
-    __slots__ = ("_hash", "free", "shape")
+    __slots__ = ("_hash", "_parts", "_values", "free", "shape")
     __match_args__: tuple[str, ...] = ()
     shape: Shape
     free: frozenset[Index]
     _hash: int
+    _parts: tuple[Term, ...]
+    _values: tuple[Any, ...]
 
     def __post_init__(self) -> None:
-        values = self.values()
+        values = tuple(getattr(self, name) for name in self.__match_args__)
         set_ = object.__setattr__
+        set_(self, "_values", values)
+        set_(self, "_parts", tuple(parts_in(values)))
         set_(self, "_hash", hash((type(self).__name__, values)))
         set_(self, "free", self._free(values))
         set_(self, "shape", self._shape())
@@ -84,7 +88,7 @@ class Term:
 
     def values(self) -> tuple[Any, ...]:
         """The fields, in the order of the constructor."""
-        return tuple(getattr(self, name) for name in self.__match_args__)
+        return self._values
 
     def __eq__(self, other: object) -> bool:
         if self is other:
@@ -226,9 +230,9 @@ def parts_in(value: object) -> Iterator[Term]:
         yield from parts_in(value.right)
 
 
-def parts(term: Term) -> Iterator[Term]:
+def parts(term: Term) -> tuple[Term, ...]:
     """The direct subterms, also those inside relations, branches and rows."""
-    return parts_in(term.values())
+    return term._parts
 
 
 def map_parts(value: Any, change: Callable[[Term], Term]) -> Any:
@@ -572,7 +576,8 @@ class Norm(Term):
         if self.kind not in NORMS:
             raise UnsupportedError(f"norm kind {self.kind!r}; expected one of {', '.join(NORMS)}")
         if self.kind != "F" and 1 not in sides(self.operand.shape):
-            raise UnsupportedError(f"the {self.kind}-norm of the matrix {self.operand} {show_shape(self.operand.shape)}; for all entries together use kind 'F'")
+            matrix = f"the matrix {self.operand} of shape {show_shape(self.operand.shape)}"
+            raise UnsupportedError(f"the {self.kind}-norm of {matrix}; for all entries together use kind 'F'")
         return SCALAR
 
 

@@ -23,7 +23,7 @@ def subterms(value: Term | Relation | Iterable[Term]) -> Iterator[Term]:
             continue
         seen.add(term)
         yield term
-        stack.extend(list(parts(term))[::-1])
+        stack.extend(parts(term)[::-1])
         if isinstance(term, Apply) and term.function.body is not None:
             stack.append(term.function.body)
 

@@ -463,7 +463,7 @@ def _negative_power(algebra: Algebra, factors: list[Factor], place: int) -> Rewr
     base = algebra.atoms[power[0][0][0]]
     if len(power[0]) != 1 or base.kind != "exp" or base.argument is None or power[0][0][1] != power[1]:
         return None
-    for twin, (other, there) in enumerate(factors):
+    for other, there in factors:
         atom = algebra.atoms[other]
         if atom.kind != "exp" or there != slots or atom.argument is None or not _negative_multiple(atom.argument, base.argument):
             continue

@@ -55,7 +55,7 @@ def mutants(claim: Claim, most: int = _MOST_MUTANTS) -> list[tuple[str, Claim]]:
     by_kind: dict[str, list[tuple[str, Claim]]] = {}
     for description, relation in _TURNED.get(claim.relation, ()):
         by_kind.setdefault("relation", []).append((description, replace(claim, relation=relation)))
-    if isinstance(claim.right, Term):
+    if isinstance(claim.right, Term) and claim.relation == "=":  # an inequality stays true when it is weakened
         for edit in edits(claim.right):
             if edit.result != claim.left:
                 by_kind.setdefault(edit.kind, []).append((f"{edit.kind}: {edit.description}", replace(claim, right=edit.result)))

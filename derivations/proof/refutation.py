@@ -6,10 +6,10 @@ entries. What fails is shrunk to smaller sizes and entries, and evaluated again 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 from flint import acb, arb, fmpq
 
@@ -22,64 +22,58 @@ from derivations.language.terms import Index, Relation, Symbol, Term
 from derivations.language.verdicts import Counterexample, Value, Witness
 from derivations.proof.sampling import Sampler, Size, meets, precise
 
-__all__ = ["Outcome", "Search", "evaluate", "search", "witness_of"]
+__all__ = ["Search", "Trial", "counterexample_at", "holds_at", "search", "trials", "witness_of"]
 
 _BITS, _BITS_AGAIN = 128, 256
+_Answer = TypeVar("_Answer")
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """The claim at one instance: whether it holds there, and the values of both sides (of terms)."""
+class Trial:
+    """One instance, at which several claims may be evaluated: what they share is evaluated once."""
 
-    holds: bool
-    left: Value = ()
-    right: Value = ()
+    def __init__(self, instance: Instance, bits: int = _BITS) -> None:
+        self.instance, self._bits = instance, bits
+        self._exact: ArrayInterpreter = ExactInterpreter(instance)
+        self._balls: ArrayInterpreter = BallInterpreter(instance)
 
+    def holds(self, claim: Claim) -> bool:
+        """Whether the claim holds at the instance: exactly if all values are rational, else by balls.
 
-@dataclass(frozen=True, slots=True)
-class Search:
-    """What a search saw.
+        Balls that contain equality count as equal, so that only what is certainly false does not hold.
 
-    Attributes:
-        counterexample: an instance at which the claim fails.
-        instances: how many instances inside assumptions and domain were evaluated.
-        witness: the instance with the most distinct sizes among them.
-        all_equal: two dimensions that were equal in every one of them.
-    """
+        Raises:
+            EvaluationError: the instance lies outside the domain, or the balls are too wide to say.
+            UnsupportedError: a node or a relation that cannot be evaluated.
+        """
+        return self._by_either(lambda run: _holds(claim, run))
 
-    counterexample: Counterexample | None = None
-    instances: int = 0
-    witness: Instance | None = None
-    all_equal: tuple[str, str] | None = None
+    def values(self, claim: Claim) -> tuple[Value, Value]:
+        """The values of both sides; empty for statements."""
+        if not isinstance(claim.left, Term) or not isinstance(claim.right, Term):
+            return (), ()
+        left, right = claim.left, claim.right
+        return self._by_either(lambda run: (_printed(run.value(left)), _printed(run.value(right))))
 
-
-def evaluate(claim: Claim, instance: Instance, bits: int = _BITS) -> Outcome:
-    """The claim at an instance, exactly if all values are rational, else by balls.
-
-    Raises:
-        EvaluationError: the instance lies outside the domain, or the balls are too wide to say.
-        UnsupportedError: a node or a relation that cannot be evaluated.
-    """
-    with precise(bits):
-        try:
-            return _compared(claim, ExactInterpreter(instance))
-        except Inexact:
-            return _compared(claim, BallInterpreter(instance))
+    def _by_either(self, ask: Callable[[ArrayInterpreter], _Answer]) -> _Answer:
+        with precise(self._bits):
+            try:
+                return ask(self._exact)
+            except Inexact:
+                return ask(self._balls)
 
 
-def _compared(claim: Claim, run: ArrayInterpreter) -> Outcome:
+def _holds(claim: Claim, run: ArrayInterpreter) -> bool:
     if isinstance(claim.left, Relation) and isinstance(claim.right, Relation):
         left = relation_holds(run, claim.left)
         if claim.relation == "implies":
-            return Outcome(not left or relation_holds(run, claim.right))
-        return Outcome(left == relation_holds(run, claim.right))
+            return not left or relation_holds(run, claim.right)
+        return left == relation_holds(run, claim.right)
     if not isinstance(claim.left, Term) or not isinstance(claim.right, Term):
         raise EvaluationError(f"{claim} mixes terms and relations")
-    left_value, right_value = run.value(claim.left), run.value(claim.right)
-    values = _printed(left_value), _printed(right_value)
     if claim.relation == "=":
-        return Outcome(not any(_differ(a, b) for a, b in zip(left_value.entries, right_value.entries, strict=True)), *values)
-    return Outcome(relation_holds(run, Relation(claim.left, claim.relation, claim.right)), *values)
+        left_value, right_value = run.value(claim.left), run.value(claim.right)
+        return not any(map(_differ, left_value.entries, right_value.entries))
+    return relation_holds(run, Relation(claim.left, claim.relation, claim.right))
 
 
 def _differ(a: Any, b: Any) -> bool:
@@ -112,25 +106,50 @@ def _entry(entry: Any) -> Fraction | str:
     return Fraction(int(unique)) if unique is not None else str(arb(real).str(10))
 
 
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What a search saw.
+
+    Attributes:
+        counterexample: an instance at which the claim fails.
+        instances: how many instances inside assumptions and domain were evaluated.
+        witness: the instance with the most distinct sizes among them.
+        all_equal: two dimensions that were equal in every one of them.
+    """
+
+    counterexample: Counterexample | None = None
+    instances: int = 0
+    witness: Instance | None = None
+    all_equal: tuple[str, str] | None = None
+
+
 def search(claim: Claim, sampler: Sampler, instances: int) -> Search:
-    """At most this many instances, until one fails."""
+    """At most this many instances, until one fails; that one is shrunk and checked again."""
     seen = 0
     witness: Instance | None = None
     pairs = {(a, b) for k, a in enumerate(sampler.dimensions) for b in sampler.dimensions[k + 1 :]}
-    for sizes, spread in _plan(sampler, instances):
-        instance = sampler.draw(sizes, spread)
-        outcome = _outcome(claim, instance)
-        if instance is None or outcome is None:
+    for trial in trials(sampler, instances):
+        holds = holds_at(claim, trial)
+        if holds is None:
             continue
         seen += 1
-        if not outcome.holds:
+        instance, sizes = trial.instance, trial.instance.sizes
+        if not holds:
             small = _shrunk(claim, sampler, instance)
-            return Search(_checked_again(claim, small), seen, small)
+            return Search(counterexample_at(claim, small), seen, small)
         pairs = {(a, b) for a, b in pairs if sizes[a] == sizes[b]}
         if witness is None or len(set(witness.sizes.values())) < len(set(sizes.values())):
             witness = instance
     equal = min(((a.name, b.name) for a, b in pairs), default=None)
     return Search(None, seen, witness, equal)
+
+
+def trials(sampler: Sampler, instances: int) -> Iterator[Trial]:
+    """Instances that meet the assumptions, as many as are found in so many draws."""
+    for sizes, spread in _plan(sampler, instances):
+        instance = sampler.draw(sizes, spread)
+        if instance is not None:
+            yield Trial(instance)
 
 
 def _plan(sampler: Sampler, instances: int) -> Iterator[tuple[Size, int]]:
@@ -141,19 +160,16 @@ def _plan(sampler: Sampler, instances: int) -> Iterator[tuple[Size, int]]:
         yield sampler.distinct_sizes() if k % 4 < 3 else ones, (0, 1, 1, 1, 2)[k % 5]
 
 
-def _outcome(claim: Claim, instance: Instance | None) -> Outcome | None:
-    """None where there is no instance, or the claim has no value there."""
-    if instance is None:
-        return None
+def holds_at(claim: Claim, trial: Trial) -> bool | None:
+    """Whether the claim holds at the trial's instance; None where it has no value there."""
     try:
-        return evaluate(claim, instance)
+        return trial.holds(claim)
     except EvaluationError:
         return None  # outside the domain, or open at this precision: says nothing about the claim
 
 
-def _fails(claim: Claim, instance: Instance | None) -> bool:
-    outcome = _outcome(claim, instance)
-    return outcome is not None and not outcome.holds
+def _fails(claim: Claim, instance: Instance) -> bool:
+    return holds_at(claim, Trial(instance)) is False
 
 
 # -------------------------------------------------------------------------------------------------------------- shrinking
@@ -206,16 +222,16 @@ def _with_entry(matrix: Entries, i: int, j: int, value: Fraction) -> Entries:
     return tuple(tuple(value if (r, c) == (i, j) else entry for c, entry in enumerate(row)) for r, row in enumerate(matrix))
 
 
-def _checked_again(claim: Claim, instance: Instance) -> Counterexample:
+def counterexample_at(claim: Claim, instance: Instance) -> Counterexample:
     """The counterexample, evaluated anew with more bits; its assumptions too.
 
     Raises:
         AssertionError: it does not hold up, which is a fault of this program.
     """
-    outcome = evaluate(claim, instance, _BITS_AGAIN)
-    if outcome.holds or not meets(instance, claim.given):
+    again = Trial(instance, _BITS_AGAIN)
+    if again.holds(claim) or not meets(instance, claim.given):
         raise AssertionError(f"a counterexample of {claim} does not hold up at {instance}")
-    return Counterexample(witness_of(instance), outcome.left, outcome.right)
+    return Counterexample(witness_of(instance), *again.values(claim))
 
 
 def witness_of(instance: Instance) -> Witness:

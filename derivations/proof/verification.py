@@ -22,7 +22,7 @@ from derivations.proof.diagnosis import Diagnosis, diagnosed, missing_assumption
 from derivations.proof.domain import Condition, conditions_of, implied
 from derivations.proof.edits import mutants
 from derivations.proof.equations import NotProved, Proof, Setting, prove
-from derivations.proof.refutation import Search, search, witness_of
+from derivations.proof.refutation import Search, Trial, counterexample_at, holds_at, search, trials, witness_of
 from derivations.proof.sampling import Sampler
 
 __all__ = ["Budget", "judge", "judge_mutants"]
@@ -57,14 +57,34 @@ def judge(claim: Claim, budget: Budget = Budget()) -> Verdict:
 
 
 def judge_mutants(claim: Claim, budget: Budget = Budget()) -> tuple[MutantCount, tuple[Claim, ...]]:
-    """What became of a claim's wrong variants, and the refuted ones."""
-    brief = replace(budget, explain=False)
-    judged = [(description, mutant, judge(mutant, brief)) for description, mutant in mutants(claim)]
+    """What became of a claim's wrong variants, and the refuted ones.
+
+    All are put to the same instances, so that what they share is evaluated once; only what passes there is judged in full. A
+    variant that has no value anywhere (a logarithm of zero, say) is no claim and is not counted.
+    """
+    shared = list(trials(Sampler(claim, budget.seed), budget.first + budget.after_proof))
+    verdicts = [(description, mutant, _judged_mutant(mutant, shared, budget)) for description, mutant in mutants(claim)]
+    judged = [(description, mutant, verdict) for description, mutant, verdict in verdicts if verdict is not None]
     refuted = tuple(mutant for _, mutant, verdict in judged if verdict.status is Status.REFUTED)
     times = [verdict.milliseconds for _, _, verdict in judged if verdict.status is Status.REFUTED]
     survivors = tuple(description for description, _, verdict in judged if verdict.status not in (Status.REFUTED, Status.PROVED))
     equivalent = len(judged) - len(refuted) - len(survivors)
     return MutantCount(len(judged), len(refuted), equivalent, survivors, median(times) if times else 0.0), refuted
+
+
+def _judged_mutant(mutant: Claim, shared: list[Trial], budget: Budget) -> Verdict | None:
+    """The verdict on a variant; None where it has no value at any instance."""
+    start = perf_counter()
+    try:
+        failing = next((trial.instance for trial in shared if holds_at(mutant, trial) is False), None)
+    except UnsupportedError:
+        failing = None  # the full judgement says what is not supported
+    if failing is not None:
+        counterexample = counterexample_at(mutant, failing)
+        return Verdict(Status.REFUTED, counterexample=counterexample, milliseconds=(perf_counter() - start) * 1e3)
+    verdict = judge(mutant, replace(budget, explain=False))
+    undefined = verdict.status is Status.UNDECIDED and verdict.witness is None
+    return None if undefined else verdict
 
 
 def _ill_typed(claim: Claim) -> Verdict | None:

@@ -67,12 +67,12 @@ class Workers(Generic[Tag]):
 
     Args:
         count: how many children.
-        time_limit: seconds until the child of a job is killed; the start of a child does not count.
+        time_limit: seconds until the child of a job is killed; the start of a child does not count. May be changed between jobs.
     """
 
     def __init__(self, count: int = 1, time_limit: float = 10.0) -> None:
-        if count < 1 or not time_limit > 0:
-            raise ValueError(f"{count} workers with {time_limit:g} s for each job; expected at least one worker and more than 0 s")
+        if count < 1 or not 0 < time_limit <= threading.TIMEOUT_MAX:
+            raise ValueError(f"{count} workers with {time_limit:g} s for each job; expected at least one worker and seconds > 0")
         self.time_limit = time_limit
         self._threads = ThreadPoolExecutor(count, "worker", initializer=_leave_interrupts_to_the_main_thread)
         self._children = [_Child() for _ in range(count)]
