@@ -10,8 +10,7 @@ Linear algebra is wiring (see `networks`). Rules exist only where a network is n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from itertools import product as choices
 from typing import TypeAlias
@@ -20,41 +19,18 @@ from derivations.language.errors import UnsupportedError
 from derivations.language.shapes import Dim
 from derivations.language.terms import Dimension
 from derivations.proof.coefficients import Coefficient, Ring
-from derivations.proof.networks import Factor, Network, Slots, canonical, components, degrees, embeddings, merged, shifted
-from derivations.proof.tensors import Axes, Label, Tensor, sorted_axes
+from derivations.proof.networks import Factor, Network, Slots, canonical, components, degrees, merged, shifted
+from derivations.proof.rewriting import LAST_RULES, RULES, Rewriting
+from derivations.proof.tensors import Atom, Axes, Label, Tensor, sorted_axes
 
-__all__ = ["Algebra", "Atom"]
+__all__ = ["Algebra", "Functions"]
+
+Functions: TypeAlias = "Mapping[str, Callable[[Algebra, Tensor], Tensor]]"
 
 _FUEL = 20_000
 _LARGEST_EXPANSION = 4_096
 _APART = 1 << 20
 """Edge numbers of a second network start here."""
-
-Rewriting: TypeAlias = list[tuple[Coefficient, list[Factor], list[tuple[int, int]]]]
-"""What a monomial is replaced by: coefficient, factors, and pairs of slots to merge."""
-
-
-@dataclass(frozen=True, slots=True)
-class Atom:
-    """What stands at a factor: a symbol, or a function of a tensor.
-
-    Attributes:
-        kind: "symbol", or the name of the function (elementwise: one axis for each of the argument's; "inverse": two axes).
-        name: of a symbol.
-        argument: of a function.
-    """
-
-    kind: str
-    dims: tuple[Dim, ...]
-    name: object = None
-    argument: Tensor | None = None
-    symmetric: bool = False
-
-    @property
-    def key(self) -> object:
-        """Equal for equal atoms."""
-        return self.kind, self.dims, self.name, self.argument.key if self.argument is not None else None
-
 
 class Algebra:
     """Atoms and generators of one claim, and the operations on its tensors.
@@ -68,7 +44,8 @@ class Algebra:
         exponent_denominator: scalars stand in exponents with this common denominator.
     """
 
-    def __init__(self, basis: str = "tanh", exponent_denominator: int = 1) -> None:
+    def __init__(self, functions: Functions, basis: str = "tanh", exponent_denominator: int = 1) -> None:
+        self._functions = functions
         self.basis, self.exponent_denominator = basis, exponent_denominator
         self.ring = Ring()
         self.atoms: list[Atom] = []
@@ -161,6 +138,12 @@ class Algebra:
         if tensor.axes:
             raise UnsupportedError(f"a scalar was expected, but axes {tensor.labels} are left")
         return tensor.terms.get(((), ()), Coefficient.number(0))
+
+    def apply(self, name: str, argument: Tensor) -> Tensor:
+        """The function of every entry of the argument, in normal form, on the argument's axes."""
+        if name not in self._functions:
+            raise UnsupportedError(f"the normal form does not know the function {name}")
+        return self._functions[name](self, argument)
 
     # --------------------------------------------------------------------------------------------------------- operations
 
@@ -303,7 +286,7 @@ class Algebra:
 
     def _rewritten(self, factors: list[Factor], free: Slots) -> Rewriting | None:
         """One step of the rules, or None where none applies; reciprocals come last, when all products of exps are one exp."""
-        for rules in (_RULES, _LAST_RULES):
+        for rules in (RULES, LAST_RULES):
             for place, (number, slots) in enumerate(factors):
                 rule = rules.get(self.atoms[number].kind)
                 if rule is None:
@@ -317,8 +300,6 @@ class Algebra:
 
     def _specialised(self, factors: list[Factor], place: int) -> Rewriting:
         """An elementwise function at fixed positions: the function of the argument there."""
-        from derivations.proof.elementwise import apply
-
         number, slots = factors[place]
         atom = self.atoms[number]
         if atom.argument is None:
@@ -329,7 +310,7 @@ class Algebra:
                 argument = self.fix(argument, label, -slot)
             else:
                 ends.append(slot)
-        return self.spliced(factors, {place}, apply(self, atom.kind, argument), tuple(ends))
+        return self.spliced(factors, {place}, self.apply(atom.kind, argument), tuple(ends))
 
     def spliced(self, factors: Sequence[Factor], removed: Iterable[int], tensor: Tensor, ends: Slots) -> Rewriting:
         """The monomial with some factors replaced by a tensor whose axes lie on the slots `ends`."""
@@ -383,113 +364,3 @@ def _accumulate(terms: dict[Network, Coefficient], network: Network, coefficient
         terms[network] = coefficient
     else:
         terms.pop(network, None)
-
-
-# ----------------------------------------------------------------------------------------------------------------- rules
-
-
-def _same(factors: list[Factor], place: int) -> list[int]:
-    return [k for k, factor in enumerate(factors) if factor == factors[place]]
-
-
-def _tanh_rule(algebra: Algebra, factors: list[Factor], place: int, free: Slots) -> Rewriting | None:
-    twins = _same(factors, place)
-    if len(twins) < 2:
-        return None
-    number, slots = factors[place]
-    rest = [factor for k, factor in enumerate(factors) if k not in twins[:2]]
-    slope = algebra.atom(Atom("tanh slope", algebra.atoms[number].dims, None, algebra.atoms[number].argument))
-    one = Coefficient.number(1)
-    return [(one, rest, []), (-one, [*rest, (slope, slots)], [])]
-
-
-def _sign_rule(algebra: Algebra, factors: list[Factor], place: int, free: Slots) -> Rewriting | None:
-    twins = _same(factors, place)
-    if len(twins) < (2 if factors[place][0] in algebra.nonzero else 3):
-        return None
-    return [(Coefficient.number(1), [factor for k, factor in enumerate(factors) if k not in twins[:2]], [])]
-
-
-def _sqrt_rule(algebra: Algebra, factors: list[Factor], place: int, free: Slots) -> Rewriting | None:
-    twins = _same(factors, place)
-    argument = algebra.atoms[factors[place][0]].argument
-    if len(twins) < 2 or argument is None:
-        return None
-    return algebra.spliced(factors, twins[:2], argument, factors[place][1])
-
-
-def _exp_rule(algebra: Algebra, factors: list[Factor], place: int, free: Slots) -> Rewriting | None:
-    from derivations.proof.elementwise import apply
-
-    slots = factors[place][1]
-    twin = next((k for k, (n, s) in enumerate(factors) if k != place and algebra.atoms[n].kind == "exp" and sorted(s) == sorted(slots)), None)
-    if twin is None or len(set(slots)) < len(slots):
-        return None
-    first, second = algebra.atoms[factors[place][0]].argument, algebra.atoms[factors[twin][0]].argument
-    if first is None or second is None:
-        return None
-    aligned = algebra.relabel(second, {label: first.labels[slots.index(slot)] for label, slot in zip(second.labels, factors[twin][1], strict=True)})
-    return algebra.spliced(factors, {place, twin}, apply(algebra, "exp", algebra.add(first, aligned)), factors[place][1])
-
-
-def _reciprocal_rule(algebra: Algebra, factors: list[Factor], place: int, free: Slots) -> Rewriting | None:
-    """(lead + rest)·(1/Z) = 1, so lead·(1/Z) = (1 − rest·(1/Z)) / coefficient of the lead."""
-    number, slots = factors[place]
-    argument = algebra.atoms[number].argument
-    if argument is None:
-        return None
-    lead = max((n for n, c in argument if n[0] and c.constant is not None), key=lambda network: (len(network[0]), network), default=None)
-    if lead is None:
-        return None
-    if (lowered := _negative_power(algebra, factors, place)) is not None:
-        return lowered
-    found = embeddings(lead, slots, [f if k != place else (-1, ()) for k, f in enumerate(factors)], free, algebra.is_symmetric)
-    if found is None:
-        return None
-    scale = Coefficient.number(1) / argument.terms[lead]
-    remainder = Tensor(argument.axes, {network: -c * scale for network, c in argument if network != lead})
-    without = [factor for k, factor in enumerate(factors) if k not in found and k != place]
-    return [(scale, without, []), *algebra.spliced(factors, found, remainder, slots)]
-
-
-def _negative_power(algebra: Algebra, factors: list[Factor], place: int) -> Rewriting | None:
-    """For Z = c + d·exp V and q > 0: exp(−qV)·(1/Z) = (exp(−qV) − d·exp((1 − q)V)·(1/Z)) / c, so that no negative power stays."""
-    number, slots = factors[place]
-    z = algebra.atoms[number].argument
-    constants = [network for network in z.terms if not network[0]] if z is not None else []
-    if z is None or len(z.terms) != 2 or len(constants) != 1:
-        return None
-    (power,) = (network for network in z.terms if network != constants[0])
-    base = algebra.atoms[power[0][0][0]]
-    if len(power[0]) != 1 or base.kind != "exp" or base.argument is None or power[0][0][1] != power[1]:
-        return None
-    for other, there in factors:
-        atom = algebra.atoms[other]
-        if atom.kind != "exp" or there != slots or atom.argument is None or not _negative_multiple(atom.argument, base.argument):
-            continue
-        scale = Coefficient.number(1) / z.terms[constants[0]]
-        without = [factor for k, factor in enumerate(factors) if k != place]
-        raised = algebra.spliced(factors, (), Tensor(z.axes, {power: -z.terms[power] * scale}), slots)
-        return [(scale, without, []), *raised]
-    return None
-
-
-def _negative_multiple(w: Tensor, v: Tensor) -> bool:
-    """Whether W = −qV for a rational q > 0."""
-    if w.axes != v.axes or w.terms.keys() != v.terms.keys():
-        return False
-    ratios = {(w.terms[network] / v.terms[network]).constant for network in v.terms}
-    (ratio,) = ratios if len(ratios) == 1 else (None,)
-    return ratio is not None and ratio < 0
-
-
-_RULES: dict[str, Callable[[Algebra, list[Factor], int, Slots], Rewriting | None]] = {
-    "tanh": _tanh_rule,
-    "tanh slope": lambda algebra, factors, place, free: None,
-    "sign": _sign_rule,
-    "sqrt": _sqrt_rule,
-    "exp": _exp_rule,
-    "log": lambda algebra, factors, place, free: None,
-}
-_LAST_RULES: dict[str, Callable[[Algebra, list[Factor], int, Slots], Rewriting | None]] = {"reciprocal": _reciprocal_rule}
-"""The elementwise functions that may be atoms, each with its rule; all of them specialise at fixed positions."""

@@ -17,9 +17,11 @@ from derivations.language.terms import Divide, Relation, Term
 from derivations.language.traversal import subterms
 from derivations.proof.algebra import Algebra
 from derivations.proof.domain import Condition, implied, inverses_of_the_method, is_zero
-from derivations.proof.elementwise import FinerExponents, know_relation
+from derivations.proof.elementwise import FUNCTIONS
+from derivations.proof.exponentials import FinerExponents
 from derivations.proof.normal_form import Normalizer
 from derivations.proof.ranges import Range, Ranges
+from derivations.proof.signs import know_relation
 from derivations.proof.tensors import Tensor
 
 __all__ = ["NotProved", "Proof", "Setting", "normalized", "prove"]
@@ -143,7 +145,7 @@ def normalized(setting: Setting, left: Term, right: Term, basis: str) -> tuple[T
     """The normal form of left − right in a basis, with what the domain says of signs; and the normalizer that made it."""
     denominator = 1
     while True:
-        normalizer = Normalizer(Algebra(basis, denominator), _symmetric(setting.claim))
+        normalizer = Normalizer(Algebra(FUNCTIONS, basis, denominator), _symmetric(setting.claim))
         try:
             _learn(normalizer, setting)
             return normalizer.difference(left, right), normalizer

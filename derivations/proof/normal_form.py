@@ -16,12 +16,11 @@ from derivations.language.errors import UnsupportedError
 from derivations.language.operators import squared_norm, variable_base
 from derivations.language.shapes import Dim, Shape, sides
 from derivations.language.terms import Dimension, Family, Index, Number, Position, Relation, Symbol, Term
-from derivations.proof.algebra import Algebra, Atom
+from derivations.proof.algebra import Algebra
 from derivations.proof.coefficients import Coefficient
 from derivations.proof.differentiation import direction_for, directional, slope_body
-from derivations.proof.elementwise import apply
 from derivations.proof.networks import Factor, degrees, merged, shifted
-from derivations.proof.tensors import COLUMN, INNER, ROW, Axes, Label, Tensor, sorted_axes
+from derivations.proof.tensors import COLUMN, INNER, ROW, Atom, Axes, Label, Tensor, sorted_axes
 
 __all__ = ["RULES", "Normalizer"]
 
@@ -205,12 +204,12 @@ def _matmul(n: Normalizer, node: tm.MatMul) -> Tensor:
 
 
 def _quotient(n: Normalizer, node: tm.Divide) -> Tensor:
-    return n.algebra.multiply(n.tensor(node.left), apply(n.algebra, "reciprocal", n.tensor(node.right)))
+    return n.algebra.multiply(n.tensor(node.left), n.algebra.apply("reciprocal", n.tensor(node.right)))
 
 
 def _whole_power(n: Normalizer, base: Tensor, exponent: int) -> Tensor:
     power = n.algebra.power(base, abs(exponent))
-    return power if exponent >= 0 else apply(n.algebra, "reciprocal", power)
+    return power if exponent >= 0 else n.algebra.apply("reciprocal", power)
 
 
 def _power(n: Normalizer, node: tm.Power) -> Tensor:
@@ -224,7 +223,7 @@ def _power(n: Normalizer, node: tm.Power) -> Tensor:
     if exponent.denominator == 1:
         return _whole_power(n, n.tensor(node.base), int(exponent))
     if exponent.denominator == 2:
-        return _whole_power(n, apply(n.algebra, "sqrt", n.tensor(node.base)), exponent.numerator)
+        return _whole_power(n, n.algebra.apply("sqrt", n.tensor(node.base)), exponent.numerator)
     raise UnsupportedError(f"the power {node} with the fractional exponent {exponent}")
 
 
@@ -241,7 +240,7 @@ def _matrix_power(n: Normalizer, node: tm.Power, exponent: Fraction) -> Tensor:
 def _inverse(n: Normalizer, node: tm.Inverse) -> Tensor:
     operand = n.tensor(node.operand)
     if not node.shape:
-        return apply(n.algebra, "reciprocal", operand)
+        return n.algebra.apply("reciprocal", operand)
     flipped = n.algebra.relabel(operand, {ROW: COLUMN, COLUMN: ROW})
     atom = Atom("inverse", tuple(dim for _, dim in operand.axes), None, operand, symmetric=flipped.key == operand.key)
     other = Atom("inverse", atom.dims, None, flipped)
@@ -295,9 +294,9 @@ def _square_sum(n: Normalizer, operand: Term) -> Tensor:
 
 def _norm(n: Normalizer, node: tm.Norm) -> Tensor:
     if node.kind in ("2", "F"):
-        return apply(n.algebra, "sqrt", _square_sum(n, node.operand))
+        return n.algebra.apply("sqrt", _square_sum(n, node.operand))
     if node.kind == "1":
-        total = apply(n.algebra, "abs", n.tensor(node.operand))
+        total = n.algebra.apply("abs", n.tensor(node.operand))
         for label in (ROW, COLUMN):
             total = n.algebra.contract(total, label)
         return total
@@ -311,7 +310,7 @@ def _entry(n: Normalizer, node: tm.Entry) -> Tensor:
 def _apply(n: Normalizer, node: op.Apply) -> Tensor:
     argument = n.tensor(node.argument)
     if node.function.body is None and node.order == 0:
-        return apply(n.algebra, node.function.name, argument)
+        return n.algebra.apply(node.function.name, argument)
     parameter, body = slope_body(node.function, node.order)
     value = n.within({parameter: argument}).tensor(body)
     return n.algebra.broadcast(value, argument.axes) if set(value.labels) < set(argument.labels) else value
@@ -322,16 +321,16 @@ def _extreme(sign: int) -> Callable[[Normalizer, Any], Tensor]:
 
     def rule(n: Normalizer, node: op.Maximum | op.Minimum) -> Tensor:
         left, right = n.tensor(node.left), n.tensor(node.right)
-        size = apply(n.algebra, "abs", n.algebra.subtract(left, right))
+        size = n.algebra.apply("abs", n.algebra.subtract(left, right))
         return n.algebra.scale(n.algebra.add(n.algebra.add(left, right), n.algebra.scale(size, sign)), Fraction(1, 2))
 
     return rule
 
 
 def _softmax(n: Normalizer, node: op.Softmax) -> Tensor:
-    powers = apply(n.algebra, "exp", n.tensor(node.argument))
+    powers = n.algebra.apply("exp", n.tensor(node.argument))
     label = ROW if node.axis == 0 else COLUMN
-    return n.algebra.multiply(powers, apply(n.algebra, "reciprocal", n.algebra.contract(powers, label)))
+    return n.algebra.multiply(powers, n.algebra.apply("reciprocal", n.algebra.contract(powers, label)))
 
 
 def _sum(n: Normalizer, node: op.Sum) -> Tensor:
@@ -356,7 +355,7 @@ def _holds(n: Normalizer, relation: Relation) -> Tensor:
     if relation.symbol not in _SIGN_POLYNOMIALS or not isinstance(relation.left, Term) or not isinstance(relation.right, Term):
         raise UnsupportedError(f"the indicator of {relation}")
     a, b, c = _SIGN_POLYNOMIALS[relation.symbol]
-    sign = apply(n.algebra, "sign", n.algebra.subtract(n.tensor(relation.left), n.tensor(relation.right)))
+    sign = n.algebra.apply("sign", n.algebra.subtract(n.tensor(relation.left), n.tensor(relation.right)))
     polynomial = n.algebra.add(n.algebra.scale(sign, b), n.algebra.scale(n.algebra.power(sign, 2), c))
     return n.algebra.add(n.algebra.constant(a, sign.axes), polynomial)
 

@@ -15,7 +15,7 @@ from derivations.language.terms import Index
 from derivations.proof.coefficients import Coefficient
 from derivations.proof.networks import Network
 
-__all__ = ["COLUMN", "INNER", "ROW", "Axes", "Label", "Tensor", "sorted_axes"]
+__all__ = ["COLUMN", "INNER", "ROW", "Atom", "Axes", "Label", "Tensor", "sorted_axes"]
 
 Label: TypeAlias = str | Index
 ROW, COLUMN, INNER = "row", "column", "inner"
@@ -44,6 +44,28 @@ class Tensor:
     def key(self) -> object:
         """Equal for equal tensors, hashable."""
         return self.axes, frozenset((network, coefficient.key) for network, coefficient in self)
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """What stands at a factor: a symbol, or a function of a tensor.
+
+    Attributes:
+        kind: "symbol", or the name of the function (elementwise: one axis for each of the argument's; "inverse": two axes).
+        name: of a symbol.
+        argument: of a function.
+    """
+
+    kind: str
+    dims: tuple[Dim, ...]
+    name: object = None
+    argument: Tensor | None = None
+    symmetric: bool = False
+
+    @property
+    def key(self) -> object:
+        """Equal for equal atoms."""
+        return self.kind, self.dims, self.name, self.argument.key if self.argument is not None else None
 
 
 def sorted_axes(axes: dict[Label, Dim]) -> Axes:
