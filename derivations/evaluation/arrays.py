@@ -370,9 +370,11 @@ def relation_holds(run: ArrayInterpreter, relation: Relation) -> bool:
 
 def _body_at(run: ArrayInterpreter, function: op.Function, entry: Any) -> Any:
     """The body of an author's function with its parameter bound to one entry."""
+    if function.parameter is None or function.body is None:
+        raise UnsupportedError(f"the function {function} has no body")
     bound = type(run)(run.instance)
     bound.bind(function.parameter, Array(1, 1, (entry,)))
-    return bound.value(function.body).scalar  # type: ignore[arg-type]
+    return bound.value(function.body).scalar
 
 
 ArrayInterpreter.rules = {

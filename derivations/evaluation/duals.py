@@ -21,7 +21,7 @@ class Dual:
     def __init__(self, level: int, value: Any, partials: Mapping[object, Any]) -> None:
         self.level, self.value, self.partials = level, value, partials
 
-    def __add__(self, other: Any) -> Dual:
+    def __add__(self, other: Any) -> Any:
         if not isinstance(other, Dual) or other.level < self.level:
             return Dual(self.level, self.value + other, self.partials)
         if other.level > self.level:
@@ -36,13 +36,13 @@ class Dual:
     def __neg__(self) -> Dual:
         return Dual(self.level, -self.value, {key: -slope for key, slope in self.partials.items()})
 
-    def __sub__(self, other: Any) -> Dual:
+    def __sub__(self, other: Any) -> Any:
         return self + (-other)
 
-    def __rsub__(self, other: Any) -> Dual:
+    def __rsub__(self, other: Any) -> Any:
         return -self + other
 
-    def __mul__(self, other: Any) -> Dual:
+    def __mul__(self, other: Any) -> Any:
         if not isinstance(other, Dual) or other.level < self.level:
             return Dual(self.level, self.value * other, {key: slope * other for key, slope in self.partials.items()})
         if other.level > self.level:
@@ -55,10 +55,10 @@ class Dual:
 
     __rmul__ = __mul__
 
-    def __truediv__(self, other: Any) -> Dual:
+    def __truediv__(self, other: Any) -> Any:
         return self * (1 / other)
 
-    def __rtruediv__(self, other: Any) -> Dual:
+    def __rtruediv__(self, other: Any) -> Any:
         inverse = 1 / self.value
         return self.chain(inverse, lambda: -(inverse * inverse)) * other
 

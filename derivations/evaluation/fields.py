@@ -114,7 +114,7 @@ class Exact(Field):
     def sign(self, entry: Any) -> int:
         """See `Field`."""
         value = primal(entry)
-        return (value > 0) - (value < 0)
+        return int(value > 0) - int(value < 0)
 
     def special(self, name: str, entry: Any) -> Any:
         """Rational only for the square root of a square."""

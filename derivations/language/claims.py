@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from derivations.language.assumptions import Assumption
 from derivations.language.errors import DeclarationError
-from derivations.language.operators import Named
+from derivations.language.operators import Apply, Function, Named
 from derivations.language.terms import RELATIONS, Family, Operand, Relation, Symbol, Term, as_term
 from derivations.language.traversal import dimensions, subterms, symbols
 
@@ -150,6 +150,8 @@ def _check_names(checked: Claim) -> None:
     for dim in sorted(dimensions(checked.terms), key=lambda d: d.name):
         own(dim.name, dim, _describe(dim))
     for term in subterms(checked.terms):
+        if isinstance(term, Apply) and term.function.body is not None:
+            own(term.function.name, term.function, f"a function defined as {term.function.body}")
         if isinstance(term, Named):
             generic = _generic(term)
             own(term.name, generic, f"a quantity defined as {term.body}")
@@ -176,4 +178,6 @@ def _describe(owner: object) -> str:
         return f"a symbol of shape {show_shape(owner.size)}"
     if isinstance(owner, Family):
         return f"a family of shape {show_shape(owner.size)}"
+    if isinstance(owner, Function):
+        return f"a function defined as {owner.body}"
     return f"a quantity defined as {owner.body}" if isinstance(owner, Named) else "a defined quantity"

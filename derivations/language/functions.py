@@ -72,6 +72,8 @@ def define_function(name: str, parameter: Symbol, body: Term) -> Function:
     Raises:
         DeclarationError: the name is built in, the parameter is no real scalar, or the body depends on anything else.
     """
+    if not name.rstrip("'").isidentifier():
+        raise DeclarationError(f"{name!r} is no name; expected a letter, then letters, digits, underscores, and primes at the end")
     if name in BUILT_IN:
         raise DeclarationError(f"the function {name!r} is built in; choose another name")
     if parameter.shape or body.shape:

@@ -41,9 +41,9 @@ class Function:
         """The function of every entry."""
         return Apply(self, as_term(argument))
 
-    def prime(self, argument: Operand) -> Term:
-        """The derivative, applied elementwise."""
-        return Apply(self, as_term(argument), 1)
+    def prime(self, argument: Operand, order: int = 1) -> Term:
+        """The derivative (of an order), applied elementwise."""
+        return Apply(self, as_term(argument), order)
 
     def __repr__(self) -> str:
         return self.name

@@ -16,7 +16,8 @@ class SymbolicDimension(Protocol):
     """What a shape needs to know of a symbolic dimension: its name. Equality and hash are by name."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Its name."""
 
 
 Dim: TypeAlias = int | SymbolicDimension

@@ -135,11 +135,17 @@ class Term:
     def __rtruediv__(self, other: Operand) -> Term:
         return Divide(as_term(other), self)
 
-    def __matmul__(self, other: Term) -> Term:
+    def __matmul__(self, other: Operand) -> Term:
         return MatMul(self, as_term(other))
+
+    def __rmatmul__(self, other: Operand) -> Term:
+        return MatMul(as_term(other), self)
 
     def __pow__(self, exponent: Operand) -> Term:
         return Power(self, as_term(exponent))
+
+    def __rpow__(self, base: Operand) -> Term:
+        return Power(as_term(base), self)
 
     @property
     def T(self) -> Term:
@@ -201,7 +207,7 @@ def as_term(value: object) -> Term:
     if isinstance(value, int | Fraction) and not isinstance(value, bool):
         return Number(Fraction(value))
     if isinstance(value, float):
-        raise DeclarationError(f"{value} is a float; write it exactly, as Fraction({str(value)!r}) or as a quotient of integers")
+        raise DeclarationError(f"{value} is a float; write the exact number, as an integer or as Fraction(numerator, denominator)")
     raise DeclarationError(f"{value!r} ({type(value).__name__}) is no term; expected a term, an integer or a Fraction")
 
 

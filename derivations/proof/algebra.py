@@ -23,7 +23,10 @@ from derivations.proof.networks import Factor, Network, Slots, canonical, compon
 from derivations.proof.rewriting import LAST_RULES, RULES, Rewriting
 from derivations.proof.tensors import Atom, Axes, Label, Tensor, sorted_axes
 
-__all__ = ["Algebra", "Functions"]
+__all__ = ["Algebra", "Functions", "Monomial"]
+
+Monomial: TypeAlias = tuple[Coefficient, list[Factor], Slots, dict[int, Dim]]
+"""Coefficient, factors, free slots, and the dims of summed edges that may touch no factor: a term before it is normal."""
 
 Functions: TypeAlias = "Mapping[str, Callable[[Algebra, Tensor], Tensor]]"
 
@@ -191,7 +194,7 @@ class Algebra:
         dims: dict[Label, Dim] = {**dict(left.axes), **dict(right.axes)}
         summed = {over: dims.pop(over)} if over is not None else {}
         axes = sorted_axes(dims)
-        raw = []
+        raw: list[Monomial] = []
         for network, coefficient in left:
             slots = dict(zip(left.labels, network[1], strict=True))
             for other, other_coefficient in right:
@@ -215,7 +218,7 @@ class Algebra:
             return tensor
         new = [names.get(label, label) for label in tensor.labels]
         axes = sorted_axes(dict(zip(new, (dim for _, dim in tensor.axes), strict=True)))
-        raw = []
+        raw: list[Monomial] = []
         for (factors, free), coefficient in tensor:
             first: dict[Label, int] = {}
             pairs = [(first.setdefault(label, slot), slot) for label, slot in zip(new, free, strict=True)]
@@ -230,7 +233,7 @@ class Algebra:
             return tensor
         place = tensor.labels.index(label)
         axes = tensor.axes[:place] + tensor.axes[place + 1 :]
-        raw = []
+        raw: list[Monomial] = []
         for (factors, free), coefficient in tensor:
             joined = merged(factors, free[:place] + free[place + 1 :], [(free[place], -position)])
             if joined is not None:
@@ -246,8 +249,8 @@ class Algebra:
 
     # ------------------------------------------------------------------------------------------------------- normalisation
 
-    def normal(self, axes: Axes, raw: Iterable[tuple[Coefficient, list[Factor], Slots, dict[int, Dim]]]) -> Tensor:
-        """The tensor of raw monomials: (coefficient, factors, free slots, dims of summed edges that may touch no factor)."""
+    def normal(self, axes: Axes, raw: Iterable[Monomial]) -> Tensor:
+        """The tensor that is the sum of the monomials."""
         terms: dict[Network, Coefficient] = {}
         stack = list(raw)
         fuel = _FUEL
@@ -275,7 +278,7 @@ class Algebra:
 
     def _replacements(
         self, coefficient: Coefficient, factors: list[Factor], free: Slots, lost: dict[int, Dim], rewriting: Rewriting
-    ) -> Iterable[tuple[Coefficient, list[Factor], Slots, dict[int, Dim]]]:
+    ) -> Iterable[Monomial]:
         dims = lost | {edge: dim for number, slots in factors for edge, dim in zip(slots, self.atoms[number].dims, strict=True) if edge >= 0}
         for factor, replaced, pairs in rewriting:
             joined = merged(replaced, (*free, *dims), pairs)
@@ -348,8 +351,8 @@ class Algebra:
 
     def _assigned(
         self, coefficient: Coefficient, factors: Sequence[Factor], free: Slots, literal: dict[int, int]
-    ) -> list[tuple[Coefficient, list[Factor], Slots, dict[int, Dim]]]:
-        raw: list[tuple[Coefficient, list[Factor], Slots, dict[int, Dim]]] = []
+    ) -> list[Monomial]:
+        raw: list[Monomial] = []
         for count, positions in enumerate(choices(*(range(1, dim + 1) for dim in literal.values()))):
             if count == _LARGEST_EXPANSION:
                 raise UnsupportedError(f"more than {_LARGEST_EXPANSION} entries in one sum of literal length")

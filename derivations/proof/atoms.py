@@ -7,10 +7,9 @@ from itertools import permutations
 from typing import Any
 
 from derivations.language.errors import UnsupportedError
-from derivations.language.shapes import Dim
-from derivations.proof.algebra import Algebra
+from derivations.proof.algebra import Algebra, Monomial
 from derivations.proof.coefficients import Coefficient
-from derivations.proof.networks import canonical, degrees, merged
+from derivations.proof.networks import Slots, canonical, degrees, merged
 from derivations.proof.tensors import Atom, Axes, Label, Tensor
 
 __all__ = ["atom_of", "constant_of", "has_sum", "leading_sign", "odd", "placed", "scalar_atom", "varying_labels"]
@@ -103,11 +102,11 @@ def _comparable(tensor: Tensor) -> Any:
 
 def placed(algebra: Algebra, tensor: Tensor, slots: Slots, free: Slots, axes: Axes) -> Tensor:
     """The tensor on `axes` with free slots `free`, of a tensor whose own axes lie on `slots`, all of them among the free ones."""
-    raw = []
+    raw: list[Monomial] = []
     for coefficient, factors, pairs in algebra.spliced([(-1, slots)], {0}, tensor, slots):
         joined = merged(factors, free, pairs)
         if joined is not None:
-            raw.append((coefficient, list(joined[0]), joined[1], dict[int, Dim]()))
+            raw.append((coefficient, list(joined[0]), joined[1], {}))
     return algebra.normal(axes, raw)
 
 

@@ -152,7 +152,7 @@ def _evaluated(polynomial: Any, replaced: dict[int, Coefficient]) -> Coefficient
     for factor, powers in _monomials(polynomial):
         product = Coefficient.number(factor)
         for number, exponent in powers.items():
-            base = replaced.get(number) or (Coefficient.generator(number) if number not in replaced else replaced[number])
+            base = replaced[number] if number in replaced else Coefficient.generator(number)
             for _ in range(exponent):
                 product = product * base
         total = total + product

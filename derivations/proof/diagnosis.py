@@ -11,6 +11,7 @@ from derivations.language import operators as op
 from derivations.language.assumptions import Assumption, nonnegative, nonzero, positive, symmetric
 from derivations.language.claims import Claim
 from derivations.language.errors import UnsupportedError
+from derivations.language.shapes import Shape
 from derivations.language.terms import Symbol, Term
 from derivations.language.traversal import subterms, symbols
 from derivations.proof.domain import conditions_of
@@ -93,7 +94,7 @@ def _missing_term(normalizer: Normalizer, difference: Tensor) -> str:
     return f"a term is missing on the right: {missing}" if missing is not None else ""
 
 
-def _shape_of(tensor: Tensor) -> tuple[object, ...]:
+def _shape_of(tensor: Tensor) -> Shape:
     dims = dict(tensor.axes)
     rows, columns = dims.get("row", 1), dims.get("column", 1)
     return () if rows == 1 and columns == 1 else (rows, columns)

@@ -119,9 +119,14 @@ def _of_product(term: Any) -> _Makers:
 def _of_matmul(term: tm.MatMul) -> _Makers:
     yield "order", f"the order of {term.left} and {term.right}", lambda: tm.MatMul(term.right, term.left)
     yield from _of_product(term)
-    for side, make in ((term.left, lambda flipped: flipped @ term.right), (term.right, lambda flipped: term.left @ flipped)):
-        if side.shape and not isinstance(side, tm.Transpose | tm.Identity):
-            yield "transpose", f"{side} transposed", lambda side=side, make=make: make(side.T)
+    if _is_transposable(term.left):
+        yield "transpose", f"{term.left} transposed", lambda: term.left.T @ term.right
+    if _is_transposable(term.right):
+        yield "transpose", f"{term.right} transposed", lambda: term.left @ term.right.T
+
+
+def _is_transposable(side: Term) -> bool:
+    return bool(side.shape) and not isinstance(side, tm.Transpose | tm.Identity)
 
 
 def _of_quotient(term: tm.Divide) -> _Makers:
@@ -145,16 +150,16 @@ def _of_name(term: op.Named) -> _Makers:
 def _of_power(term: tm.Power) -> _Makers:
     exponent = term.exponent
     if isinstance(exponent, Number) and squared_norm(term) is None:
-        for change in (1, -1):
-            yield "exponent", f"the exponent {exponent.value + change} for {exponent.value}", lambda c=change: term.base ** (exponent.value + c)
+        yield "exponent", f"the exponent {exponent.value + 1} for {exponent.value}", lambda: term.base ** (exponent.value + 1)
+        yield "exponent", f"the exponent {exponent.value - 1} for {exponent.value}", lambda: term.base ** (exponent.value - 1)
     elif squared_norm(term) is not None:
         yield "exponent", f"the norm {term.base} not squared", lambda: term.base
 
 
 def _of_hadamard_power(term: tm.HadamardPower) -> _Makers:
-    for change in (1, -1):
-        changed = term.exponent + change
-        yield "exponent", f"the exponent {changed} for {term.exponent}", lambda changed=changed: tm.HadamardPower(term.base, changed)
+    exponent = term.exponent
+    yield "exponent", f"the exponent {exponent + 1} for {exponent}", lambda: tm.HadamardPower(term.base, exponent + 1)
+    yield "exponent", f"the exponent {exponent - 1} for {exponent}", lambda: tm.HadamardPower(term.base, exponent - 1)
 
 
 def _of_apply(term: op.Apply) -> _Makers:
@@ -198,7 +203,7 @@ def _of_sum_over(term: op.Sum) -> _Makers:
 
 
 def _as_term(dim: Any) -> Term:
-    return Number(Fraction(dim)) if isinstance(dim, int) else dim  # type: ignore[no-any-return]
+    return Number(Fraction(dim)) if isinstance(dim, int) else dim
 
 
 _LOCAL: dict[type[Term], Callable[[Any], _Makers]] = {

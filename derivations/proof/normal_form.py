@@ -16,10 +16,10 @@ from derivations.language.errors import UnsupportedError
 from derivations.language.operators import squared_norm, variable_base
 from derivations.language.shapes import Dim, Shape, sides
 from derivations.language.terms import Dimension, Family, Index, Number, Position, Relation, Symbol, Term
-from derivations.proof.algebra import Algebra
+from derivations.proof.algebra import Algebra, Monomial
 from derivations.proof.coefficients import Coefficient
 from derivations.proof.differentiation import direction_for, directional, slope_body
-from derivations.proof.networks import Factor, degrees, merged, shifted
+from derivations.proof.networks import Factor, Slots, degrees, merged, shifted
 from derivations.proof.tensors import COLUMN, INNER, ROW, Atom, Axes, Label, Tensor, sorted_axes
 
 __all__ = ["RULES", "Normalizer"]
@@ -96,7 +96,7 @@ class Normalizer:
         named += [label for label, dim in zip(labels, sides(base.shape), strict=True) if dim != 1]
         dims = self.algebra.atoms[atom].dims
         axes = sorted_axes({**dict(tensor.axes), **{label: dim for label, dim in zip(named, dims, strict=True) if not isinstance(label, int)}})
-        raw: list[tuple[Coefficient, list[Factor], tuple[int, ...], dict[int, Dim]]] = []
+        raw: list[Monomial] = []
         for coefficient, factors, free in _exposed(self.algebra, tensor, atom):
             places = [k for k, (number, _) in enumerate(factors) if number == atom]
             if len(places) != 1:
@@ -124,7 +124,7 @@ class Normalizer:
         return self.algebra.relabel(tensor, {label: position}) if isinstance(position, Index) else self.algebra.fix(tensor, label, position)
 
 
-def _exposed(algebra: Algebra, tensor: Tensor, atom: int) -> list[tuple[Coefficient, list[Factor], tuple[int, ...]]]:
+def _exposed(algebra: Algebra, tensor: Tensor, atom: int) -> list[tuple[Coefficient, list[Factor], Slots]]:
     """The monomials with the factor `atom` in sight: a generator that contains it is multiplied out into the network."""
     exposed = []
     for (factors, free), coefficient in tensor:

@@ -108,6 +108,7 @@ POSITIVE = Range(Fraction(0), inf)
 NONNEGATIVE = Range(Fraction(0), inf, True)
 _OPEN_UNIT = Range(Fraction(0), Fraction(1))
 _UNIT = Range(Fraction(0), Fraction(1), True, True)
+_ZERO = Range(Fraction(0), Fraction(0), True, True)
 
 
 def _corner(a: tuple[Bound, bool], b: tuple[Bound, bool]) -> tuple[Bound, bool]:
@@ -303,8 +304,6 @@ _RULES: dict[type[Term], Callable[[Ranges, Any], Range]] = {
     op.Cases: _cases,
     op.Named: lambda ranges, node: ranges.of(node.body),
 }
-
-_ZERO = Range(Fraction(0), Fraction(0), True, True)
 
 
 def _greater(a: Range, b: Range) -> Range:

@@ -103,7 +103,7 @@ def _entry(entry: Any) -> Fraction | str:
         return Fraction(value)
     real = acb(value).real
     unique = real.unique_fmpz() if real.is_exact() else None
-    return Fraction(int(unique)) if unique is not None else str(arb(real).str(10))
+    return Fraction(int(unique)) if unique is not None else _ball(real)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +121,11 @@ class Search:
     instances: int = 0
     witness: Instance | None = None
     all_equal: tuple[str, str] | None = None
+
+
+def _ball(real: Any) -> str:
+    """Ten digits and a radius, as in "0.4199743416 ± 1.4e-11"."""
+    return str(arb(real).str(10)).strip("[]").replace("+/-", "±")
 
 
 def search(claim: Claim, sampler: Sampler, instances: int) -> Search:

@@ -50,7 +50,7 @@ class _Bounds:
 
     def with_pools(self) -> _Bounds:
         """With the small numbers that it admits: the smallest ones, and all."""
-        return replace(self, pools=tuple(tuple(filter(self.admits, pool)) for pool in (_SMALL[:4], _SMALL)))
+        return replace(self, pools=(tuple(filter(self.admits, _SMALL[:4])), tuple(filter(self.admits, _SMALL))))
 
     def admits(self, value: Fraction) -> bool:
         point = Range(value, value, True, True)

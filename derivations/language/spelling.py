@@ -1,0 +1,184 @@
+"""How terms are written: one engine, driven by a table of notation, for every language that terms are written in.
+
+A table says how each operator is spelled, how tightly the result holds together, and how tightly each operand must hold
+together to stand without brackets. The engine looks up and puts brackets; a language adds its table and the spelling of the
+nodes that are no plain operators. Terms are written from their parts upwards, without recursion: deep terms and shared parts
+cost no more than others.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from derivations.language.operators import Named
+from derivations.language.terms import Relation, Term, parts
+
+__all__ = ["CLOSED", "Fixity", "Notation", "Piece", "Writer"]
+
+CLOSED: Final = 99
+"""The tail of a text that takes in nothing written after it."""
+
+
+class Fixity(Enum):
+    """Where the sign of an operator stands."""
+
+    INFIX = "left sign right"
+    PREFIX = "sign operand"
+    POSTFIX = "operand sign"
+    CALL = "sign(operand, …)"
+    GROUPS = "sign{operand}…"
+
+
+@dataclass(frozen=True, slots=True)
+class Notation:
+    """How an operator is written.
+
+    Attributes:
+        sign: the sign or macro; of an infix operator with the spaces around it.
+        precedence: how tightly the result holds together; a larger number is tighter.
+        operands: the least precedence of each operand that stands without brackets (none for a call or groups, which enclose them).
+        chains: whether a left operand of the same precedence stands without brackets: ``a - b - c`` is ``(a - b) - c``.
+    """
+
+    sign: str
+    fixity: Fixity
+    precedence: int
+    operands: tuple[int, ...] = ()
+    chains: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A written term.
+
+    Attributes:
+        level: how tightly it holds together.
+        tail: what stands at its end reaches over operators of this precedence and tighter ones, as the sum in ``a Σ_i b`` would
+            over a further factor.
+    """
+
+    text: str
+    level: int
+    tail: int = CLOSED
+
+
+class Writer(ABC):
+    """Writes the terms of one text. A language gives the table, the signs of relations, and its own brackets.
+
+    Args:
+        longest: no piece of text is longer; the middle of a longer one is left out. None: everything is written.
+    """
+
+    table: Mapping[type[Term], Notation]
+    relations: Mapping[str, str]
+
+    def __init__(self, longest: int | None = None) -> None:
+        self._longest = longest
+        self._pieces: dict[Term, Piece] = {}
+
+    @abstractmethod
+    def spell(self, term: Term) -> Piece:
+        """The term, whose parts are written already; the default of a language is `composed`."""
+
+    @abstractmethod
+    def bracketed(self, text: str) -> str:
+        """The text in brackets."""
+
+    def joined(self, notation: Notation, left: str, right: str) -> str:
+        """An infix operator between its operands."""
+        return f"{left}{notation.sign}{right}"
+
+    def write(self, value: Term | Relation) -> str:
+        """The text of a term or relation."""
+        return self.relation(value) if isinstance(value, Relation) else self.piece(value).text
+
+    def relation(self, relation: Relation) -> str:
+        """``left sign right``; a connective inside a connective is bracketed."""
+        left, right = (self._side(side) for side in (relation.left, relation.right))
+        return f"{left} {self.relations[relation.symbol]} {right}"
+
+    def _side(self, side: Term | Relation) -> str:
+        text = self.write(side)
+        return self.bracketed(text) if isinstance(side, Relation) and isinstance(side.left, Relation) else text
+
+    def piece(self, term: Term) -> Piece:
+        """The written term."""
+        stack = [term]
+        while stack:
+            missing = [part for part in _written_parts(stack[-1]) if part not in self._pieces]
+            if missing:
+                stack += missing
+            elif (top := stack.pop()) not in self._pieces:
+                self._pieces[top] = self._clipped(self.spell(top))
+        return self._pieces[term]
+
+    def _clipped(self, piece: Piece) -> Piece:
+        if self._longest is None or len(piece.text) <= self._longest:
+            return piece
+        half = self._longest // 2
+        return Piece(f"{piece.text[:half]} … {piece.text[-half:]}", piece.level, piece.tail)
+
+    # ------------------------------------------------------------------------------------------------- by the table
+
+    def composed(self, term: Term) -> Piece:
+        """An operator with its operands, as the table says.
+
+        Raises:
+            NotImplementedError: the table has no such node.
+        """
+        if type(term) not in self.table:
+            raise NotImplementedError(f"{type(self).__name__} has no notation for {type(term).__name__}")
+        notation = self.table[type(term)]
+        match notation.fixity, tuple(parts(term)):
+            case Fixity.INFIX, (left, right):
+                return self._infix(notation, left, right)
+            case Fixity.PREFIX, (operand,):
+                return self.prefixed(notation, notation.sign, operand)
+            case Fixity.POSTFIX, (operand,):
+                return Piece(self.operand(operand, notation.operands[0]) + notation.sign, notation.precedence)
+            case Fixity.GROUPS, operands:
+                return Piece(notation.sign + "".join(f"{{{self.write(operand)}}}" for operand in operands), notation.precedence)
+            case Fixity.CALL, _:
+                return Piece(notation.sign + self.bracketed(self.arguments(term.values())), notation.precedence)
+        raise NotImplementedError(f"{type(term).__name__} has not the operands of a {notation.fixity.name} notation")
+
+    def arguments(self, values: tuple[object, ...]) -> str:
+        """The arguments of a call."""
+        return ", ".join(self.argument(value) for value in values)
+
+    def argument(self, value: object) -> str:
+        """One argument of a call: a term, a relation, or a position."""
+        return self.write(value) if isinstance(value, Term | Relation) else str(value)
+
+    def operand(self, operand: Term, need: int) -> str:
+        """An operand that stands first or alone, in brackets if it does not hold together as tightly as needed."""
+        piece = self.piece(operand)
+        return piece.text if piece.level >= need else self.bracketed(piece.text)
+
+    def prefixed(self, notation: Notation, sign: str, operand: Term) -> Piece:
+        """A prefix operator, its sign written out, with its operand: its tail is all that its operand may hold."""
+        text, tail = self._later(operand, notation.operands[0])
+        return Piece(f"{sign}{text}", notation.precedence, min(tail, notation.operands[0]))
+
+    def _infix(self, notation: Notation, left: Term, right: Term) -> Piece:
+        first = self.piece(left)
+        holds = first.level >= notation.operands[0] or (notation.chains and first.level == notation.precedence)
+        text = first.text if holds and notation.precedence < first.tail else self.bracketed(first.text)
+        last, tail = self._later(right, notation.operands[1])
+        return Piece(self.joined(notation, text, last), notation.precedence, tail)
+
+    def _later(self, operand: Term, need: int) -> tuple[str, int]:
+        """An operand that stands after a sign, and its tail; one that begins with a minus is bracketed too."""
+        piece = self.piece(operand)
+        if piece.level >= need and not piece.text.startswith("-"):
+            return piece.text, piece.tail
+        return self.bracketed(piece.text), CLOSED
+
+
+def _written_parts(term: Term) -> tuple[Term, ...]:
+    """The parts that show in the text: of a named quantity none, it is written by its name."""
+    return () if isinstance(term, Named) else tuple(parts(term))

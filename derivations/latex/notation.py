@@ -1,0 +1,170 @@
+r"""The notation of LaTeX, as data: one table for all that writes or reads it.
+
+Two rules hold that the tables alone do not show. The body of ``\sum``, ``\nabla`` and ``\frac{\partial}{\partial x}`` is the whole
+product that follows and ends before ``+``, ``-`` or a relation. And a minus directly before a numeral belongs to it:
+``-2 x`` is the number −2 times x, the negative of 2x is ``-(2 x)``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from derivations.language.operators import Gradient, Hessian, Jacobian, Maximum, Minimum, Sum
+from derivations.language.spelling import Fixity, Notation
+from derivations.language.terms import (
+    Add,
+    Determinant,
+    Diag,
+    Diagonal,
+    Divide,
+    Hadamard,
+    Inverse,
+    MatMul,
+    Multiply,
+    Negate,
+    Subtract,
+    Term,
+    Trace,
+    Transpose,
+)
+
+__all__ = [
+    "ACCENTS",
+    "ATOM",
+    "BARE",
+    "FACTOR",
+    "FENCES",
+    "FUNCTIONS",
+    "HADAMARD",
+    "JOINTS",
+    "JUXTAPOSED",
+    "LETTERS",
+    "NORMS",
+    "OPERATORS",
+    "PRODUCT",
+    "RELATIONS",
+    "SCRIPT",
+    "SIGNS",
+    "SUM",
+    "TALL",
+    "TEXT",
+    "Joint",
+]
+
+BARE, SUM, PRODUCT, HADAMARD, FACTOR, SCRIPT, ATOM = range(7)
+"""How tightly a text holds together: from `BARE`, which no operator may touch, over `FACTOR`, a fraction, say, and `SCRIPT`, which
+holds a superscript and takes no other, to `ATOM`. Products and entrywise products never mix without brackets.
+"""
+
+JUXTAPOSED = " "
+"""The sign of a product: its factors side by side."""
+
+OPERATORS: dict[type[Term], Notation] = {
+    Add: Notation(" + ", Fixity.INFIX, SUM, (PRODUCT, PRODUCT), chains=True),
+    Subtract: Notation(" - ", Fixity.INFIX, SUM, (PRODUCT, PRODUCT), chains=True),
+    Negate: Notation("-", Fixity.PREFIX, SUM, (PRODUCT,)),
+    Multiply: Notation(JUXTAPOSED, Fixity.INFIX, PRODUCT, (FACTOR, FACTOR), chains=True),
+    MatMul: Notation(JUXTAPOSED, Fixity.INFIX, PRODUCT, (FACTOR, FACTOR), chains=True),
+    Hadamard: Notation(r" \odot ", Fixity.INFIX, HADAMARD, (FACTOR, FACTOR), chains=True),
+    Divide: Notation(r"\frac", Fixity.GROUPS, FACTOR),
+    Transpose: Notation(r"^{\top}", Fixity.POSTFIX, SCRIPT, (ATOM,)),
+    Inverse: Notation("^{-1}", Fixity.POSTFIX, SCRIPT, (ATOM,)),
+    Trace: Notation(r"\operatorname{tr}", Fixity.CALL, ATOM),
+    Determinant: Notation(r"\det", Fixity.CALL, ATOM),
+    Diag: Notation(r"\operatorname{diag}", Fixity.CALL, ATOM),
+    Diagonal: Notation(r"\operatorname{diagonal}", Fixity.CALL, ATOM),
+    Maximum: Notation(r"\max", Fixity.CALL, ATOM),
+    Minimum: Notation(r"\min", Fixity.CALL, ATOM),
+    Sum: Notation(r"\sum", Fixity.PREFIX, FACTOR, (PRODUCT,)),
+    Gradient: Notation(r"\nabla", Fixity.PREFIX, FACTOR, (PRODUCT,)),
+    Hessian: Notation(r"\nabla^{2}", Fixity.PREFIX, FACTOR, (PRODUCT,)),
+    Jacobian: Notation(r"\partial", Fixity.PREFIX, FACTOR, (PRODUCT,)),
+}
+
+FUNCTIONS = {
+    "tanh": r"\tanh",
+    "sigmoid": r"\sigma",
+    "exp": r"\exp",
+    "log": r"\log",
+    "sqrt": r"\operatorname{sqrt}",
+    "reciprocal": r"\operatorname{reciprocal}",
+    "relu": r"\mathrm{ReLU}",
+    "abs": r"\operatorname{abs}",
+    "sign": r"\operatorname{sign}",
+}
+"""The elementwise functions; their derivatives carry primes."""
+
+FENCES = {"abs": (r"\lvert", r"\rvert"), "norm": (r"\lVert", r"\rVert")}
+NORMS = {"2": "2", "F": "F", "1": "1", "inf": r"\infty"}
+
+RELATIONS = {
+    "=": "=",
+    "!=": r"\neq",
+    "<": "<",
+    "<=": r"\le",
+    ">": ">",
+    ">=": r"\ge",
+    "iff": r"\iff",
+    "implies": r"\implies",
+    "->": r"\to",
+    "in": r"\in",
+}
+
+ACCENTS = ("hat", "bar", "tilde", "dot", "vec")
+LETTERS = frozenset(
+    "ell alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho varrho sigma tau upsilon "
+    "phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """The sign between two factors where their texts, side by side, would read as something else: patterns of the end of the left
+    text and of the beginning of the right one.
+    """
+
+    left: str
+    right: str
+    sign: str
+
+
+_WORD = r"(\\mathrm\{\w+\}|\\sigma)(_\{\w+\})?'*$"
+JOINTS = (
+    Joint("", r"\d|\(-\d", r" \cdot "),  # 2 · 3 is not 23
+    Joint(r"\d$", r"\\frac|\\mathbf", r" \cdot "),  # 2 · ½ is not 2½
+    Joint(_WORD, r"(\\left)?\(", r" \cdot "),  # σ · (a + b) is not σ of a + b
+    Joint(r"\\mathrm\{\w+\}$", "", r" \, "),  # two words are not one
+    Joint("", r"\\mathrm", r" \, "),
+)
+
+TALL = (r"\frac", r"\sum", r"\begin")
+"""What needs brackets that grow."""
+
+SIGNS = dict(
+    zip("≤≥≠∈→⇒⇔∞·×⊙∂∇∑√≈−²³ᵀ‖", (
+        r"\le", r"\ge", r"\neq", r"\in", r"\to", r"\Rightarrow", r"\Leftrightarrow", r"\infty", r"\cdot", r"\times", r"\odot", r"\partial",
+        r"\nabla", r"\sum", r"\surd", r"\approx", "-", "^{2}", "^{3}", r"^{\top}", r"\|",
+    ), strict=True)
+) | dict(zip("αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩ", (
+    rf"\{name}" for name in "alpha beta gamma delta varepsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon varphi chi psi "
+    "omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega".split()
+), strict=True))  # fmt: skip
+"""Mathematical signs that may stand in plain text, as math."""
+
+TEXT = {
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "$": r"\$",
+    "&": r"\&",
+    "#": r"\#",
+    "%": r"\%",
+    "_": r"\_",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    **{sign: rf"\ensuremath{{{macro}}}" for sign, macro in SIGNS.items()},
+}
+"""Plain text, character by character."""

@@ -1,0 +1,148 @@
+r"""LaTeX of everything that the language can state: ``latex(value)``. The text needs amsmath and amssymb.
+
+A term, a relation, a property and a claim become mathematics, to stand between ``$`` signs; a claim is its statement alone, its
+assumptions are written one by one. A step and a derivation become a fragment of a document. See `derivations.latex.terms` for
+what keeps different things different; pass all that stands on one page as `among`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import singledispatch
+
+from derivations.language.assumptions import Assumption, Property
+from derivations.language.claims import Claim, Derivation, Step
+from derivations.language.operators import Apply, Function, Named
+from derivations.language.terms import Family, Relation, Symbol, Term
+from derivations.language.traversal import subterms, symbols
+from derivations.latex.names import escaped, name
+from derivations.latex.notation import PRODUCT, RELATIONS
+from derivations.latex.terms import LatexWriter
+
+__all__ = ["declaration", "latex"]
+
+WIDE = 150
+"""A display whose source is longer than this has its relation on a second line."""
+
+
+@singledispatch
+def latex(value: object, among: Iterable[Term | Relation] = ()) -> str:
+    """The value as LaTeX. `among` are the terms beside which it stands, whose names it must not be mistaken for.
+
+    Raises:
+        TypeError: there is no notation for such a value.
+    """
+    raise TypeError(f"{type(value).__name__} has no LaTeX; expected a term, a relation, a property, a claim, a step or a derivation")
+
+
+@latex.register(Term)
+@latex.register(Relation)
+def _(value: Term | Relation, among: Iterable[Term | Relation] = ()) -> str:
+    return LatexWriter((value, *among)).write(value)
+
+
+@latex.register
+def _(value: Property, among: Iterable[Term | Relation] = ()) -> str:
+    return _assumption(value, LatexWriter((value.term, *among)))
+
+
+@latex.register
+def _(value: Claim, among: Iterable[Term | Relation] = ()) -> str:
+    return " ".join(_statement(value, LatexWriter((*value.terms, *among))))
+
+
+@latex.register
+def _(value: Step, among: Iterable[Term | Relation] = ()) -> str:
+    return "\n".join(_step(value, LatexWriter((*value.claim.terms, *among)), set()))
+
+
+@latex.register
+def _(value: Derivation, among: Iterable[Term | Relation] = ()) -> str:
+    terms = [term for claim in value.claims for term in claim.terms]
+    return "\n".join(_derivation(value, terms, LatexWriter((*terms, *among))))
+
+
+def declaration(declared: Symbol | Family, writer: LatexWriter | None = None) -> str:
+    r"""``X \in \mathbb{R}^{n \times d}``; of a family ``x_{1}, \dots, x_{n} \in \mathbb{R}^{d}``."""
+    writer = writer or LatexWriter(())
+    field = rf"\mathbb{{{'C' if declared.field == 'complex' else 'R'}}}"
+    space = f"{field}^{{{writer.shape(declared.size)}}}" if declared.size else field
+    return rf"{_members(declared, writer)} \in {space}"
+
+
+def _members(declared: Symbol | Family, writer: LatexWriter) -> str:
+    if isinstance(declared, Symbol):
+        return name(declared.name)
+    first, last = (",".join(places) for places in zip(*(("1", writer.dim(dim)) for dim in declared.axes), strict=True))
+    return rf"{name(declared.name)}_{{{first}}}, \dots, {name(declared.name)}_{{{last}}}"
+
+
+# ------------------------------------------------------------------------------------------------------------ statements
+
+
+def _statement(claim: Claim, writer: LatexWriter) -> tuple[str, str, str]:
+    left, right = (writer.write(side) for side in claim.statements)
+    return left, RELATIONS[claim.relation], right
+
+
+def _assumption(assumption: Assumption, writer: LatexWriter) -> str:
+    if isinstance(assumption, Relation):
+        return writer.relation(assumption)
+    return rf"{writer.operand(assumption.term, PRODUCT)} \text{{ {assumption.kind}}}"
+
+
+def _definitions(claim: Claim, writer: LatexWriter, known: set[str]) -> Iterator[str]:
+    """The definitions of the named quantities and of the author's functions in the claim, except the known ones."""
+    for term in subterms(claim.terms):
+        if isinstance(term, Named) and term.name not in known:
+            known.add(term.name)
+            yield f"{writer.write(term)} = {writer.write(term.body)}"
+        elif isinstance(term, Apply) and term.function.name not in known and (definition := _function(term.function, writer)):
+            known.add(term.function.name)
+            yield definition
+
+
+def _function(function: Function, writer: LatexWriter) -> str:
+    if function.parameter is None or function.body is None:
+        return ""
+    return f"{writer.write(Apply(function, function.parameter))} = {writer.write(function.body)}"
+
+
+# ------------------------------------------------------------------------------------------------------------- fragments
+
+
+def _math(formulas: Iterable[str]) -> str:
+    return ", ".join(f"${formula}$" for formula in formulas)
+
+
+def _display(claim: Claim, writer: LatexWriter) -> list[str]:
+    left, sign, right = _statement(claim, writer)
+    row = f"{left} &{sign} {right}" if len(left) + len(right) <= WIDE else rf"& {left} \\ &\quad {sign} {right}"
+    return [r"\begin{align*}", row, r"\end{align*}"]
+
+
+def _step(step: Step, writer: LatexWriter, known: set[str]) -> Iterator[str]:
+    given = _math(_assumption(assumption, writer) for assumption in step.claim.given)
+    reason = escaped(step.reason)
+    yield rf"\textbf{{{escaped(step.title)}}}{f' (given {given})' if given else ''}{f': {reason}' if reason else ''}"
+    yield from _display(step.claim, writer)
+    if where := _math(_definitions(step.claim, writer, known)):
+        yield f"where {where}."
+
+
+def _derivation(derivation: Derivation, terms: list[Term], writer: LatexWriter) -> Iterator[str]:
+    yield rf"\subsection*{{{escaped(derivation.title)}}}"
+    declared = sorted(symbols(terms), key=lambda symbol: (symbol.name.lower(), symbol.name))
+    if declared:
+        yield f"Let {_math(declaration(symbol, writer) for symbol in declared)}."
+    if derivation.given:
+        yield f"Given {_math(_assumption(assumption, writer) for assumption in derivation.given)}."
+    yield r"\begin{enumerate}"
+    known: set[str] = set()
+    for step in derivation.steps:
+        first, *rest = _step(step, writer, known)
+        yield rf"\item {first}"
+        yield from rest
+    yield r"\end{enumerate}"
+    if derivation.notes:
+        yield escaped(derivation.notes)
