@@ -9,8 +9,9 @@ from typing import TypeAlias
 
 from derivations.language.assumptions import Assumption
 from derivations.language.errors import DeclarationError
-from derivations.language.operators import Apply, Function, Named
-from derivations.language.terms import RELATIONS, Family, Operand, Relation, Symbol, Term, as_term
+from derivations.language.operators import Apply, Function, Named, at_positions
+from derivations.language.shapes import show_shape
+from derivations.language.terms import RELATIONS, Dimension, Family, Index, Operand, Position, Relation, Symbol, Term, as_term
 from derivations.language.traversal import dimensions, subterms, symbols
 
 __all__ = ["Claim", "Derivation", "Statement", "Step", "assumption_terms", "claim"]
@@ -153,25 +154,18 @@ def _check_names(checked: Claim) -> None:
         if isinstance(term, Apply) and term.function.body is not None:
             own(term.function.name, term.function, f"a function defined as {term.function.body}")
         if isinstance(term, Named):
-            generic = _generic(term)
-            own(term.name, generic, f"a quantity defined as {term.body}")
+            own(*_definition(term), f"a quantity defined as {term.body}")
 
 
-def _generic(term: Named) -> object:
-    """The definition behind an occurrence, free of the letters of its indices."""
-    from derivations.language.operators import at_positions
-    from derivations.language.terms import Index
-
-    renamed = {position: Index(f"·{place}", position.dim) for place, position in enumerate(term.positions) if isinstance(position, Index)}
-    if len(renamed) < len(term.positions):
-        return term.name  # at a fixed position the definition is already instantiated; nothing is left to compare
-    return at_positions(term, dict(renamed))
+def _definition(term: Named) -> tuple[str, Named]:
+    """A name and the definition behind it, free of the letters of its indices; each fixed position is a name of its own."""
+    fixed = [position for position in term.positions if not isinstance(position, Index)]
+    letters: dict[Index, Position] = {p: Index(f"·{place}", p.dim) for place, p in enumerate(term.positions) if isinstance(p, Index)}
+    generic = at_positions(term, letters)
+    return (f"{term.name}[{', '.join(map(str, generic.positions))}]" if fixed else term.name), generic
 
 
 def _describe(owner: object) -> str:
-    from derivations.language.shapes import show_shape
-    from derivations.language.terms import Dimension
-
     if isinstance(owner, Dimension):
         return "a dimension"
     if isinstance(owner, Symbol):

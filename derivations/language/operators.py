@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from derivations.language.errors import DeclarationError, ShapeError, UnsupportedError
 from derivations.language.shapes import SCALAR, Dim, Shape, normalized, require_scalar, require_vector, same_shape, show_shape, sides
@@ -235,8 +235,10 @@ class Hessian(Term):
 
 # ---------------------------------------------------------------------------------------------------------- substitution
 
+_AnyTerm = TypeVar("_AnyTerm", bound=Term)
 
-def at_positions(term: Term, replacement: dict[Index, Position]) -> Term:
+
+def at_positions(term: _AnyTerm, replacement: dict[Index, Position]) -> _AnyTerm:
     """The term with free indices replaced by other positions.
 
     Raises:
