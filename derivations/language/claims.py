@@ -14,7 +14,7 @@ from derivations.language.shapes import show_shape
 from derivations.language.terms import RELATIONS, Dimension, Family, Index, Operand, Position, Relation, Symbol, Term, as_term
 from derivations.language.traversal import dimensions, subterms, symbols
 
-__all__ = ["Claim", "Derivation", "Statement", "Step", "assumption_terms", "claim"]
+__all__ = ["Claim", "Derivation", "Statement", "Step", "assumption_terms", "check_names", "claim"]
 
 Statement: TypeAlias = Term | Relation
 """What may stand on a side of a claim: a term, or (of ⇔ and ⇒) a relation."""
@@ -27,7 +27,7 @@ class Claim:
     Free indices are quantified too: the claim holds for each of their values.
 
     Raises:
-        DeclarationError: an unknown relation, or one name used for two things.
+        DeclarationError: an unknown relation.
     """
 
     left: Statement
@@ -38,7 +38,6 @@ class Claim:
     def __post_init__(self) -> None:
         if self.relation not in RELATIONS:
             raise DeclarationError(f"{self.relation!r} is no relation; expected one of {' '.join(RELATIONS)}")
-        _check_names(self)
 
     @property
     def statements(self) -> tuple[Statement, Statement]:
@@ -59,9 +58,15 @@ class Claim:
 
 
 def claim(left: Operand | Relation, relation: str, right: Operand | Relation, given: Assumption | tuple[Assumption, ...] = ()) -> Claim:
-    """One's own claim: ``claim(gradient(norm(X @ w - y)**2, w), "=", 2 * X.T @ (X @ w - y))``."""
+    """One's own claim: ``claim(gradient(norm(X @ w - y)**2, w), "=", 2 * X.T @ (X @ w - y))``.
+
+    Raises:
+        DeclarationError: an unknown relation, or one name used for two things.
+    """
     assumptions = given if isinstance(given, tuple) else (given,)
-    return Claim(_statement(left), relation, _statement(right), assumptions)
+    made = Claim(_statement(left), relation, _statement(right), assumptions)
+    check_names(made)
+    return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +143,12 @@ def _statement(value: Operand | Relation) -> Statement:
     return value if isinstance(value, Relation) else as_term(value)
 
 
-def _check_names(checked: Claim) -> None:
-    """One name, one thing: symbols, families, dimensions and named quantities share one name space."""
+def check_names(checked: Claim) -> None:
+    """One name, one thing: symbols, families, dimensions, functions and named quantities share one name space.
+
+    Raises:
+        DeclarationError: a name stands for two things.
+    """
     owners: dict[str, object] = {}
 
     def own(name: str, owner: object, kind: str) -> None:

@@ -83,7 +83,7 @@ def _edit(normalizer: Normalizer, left: Tensor, right: Term) -> str:
         except UnsupportedError:
             continue  # an edit whose result cannot be normalised is no repair
         if not edited:
-            return f"{edit.kind}: it would be true with {edit.result} ({edit.description})"
+            return f"{edit.kind}: it would be true with {edit.result} ({edit.describe()})"
     return ""
 
 

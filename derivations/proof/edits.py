@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import islice, zip_longest
 from typing import Any
 
 from derivations.language import operators as op
@@ -26,16 +27,21 @@ class Edit:
 
     Attributes:
         kind: one of `KINDS`.
-        description: what was changed, in words.
+        describe: says what was changed, in words.
         result: the edited term, of the same shape.
     """
 
     kind: str
-    description: str
+    describe: Callable[[], str]
     result: Term
 
+    @property
+    def description(self) -> str:
+        """What was changed, in words."""
+        return f"{self.kind}: {self.describe()}"
 
-_Local = Iterator[tuple[str, str, Term]]
+
+_Local = Iterator[tuple[str, Callable[[], str], Term]]
 
 
 def edits(term: Term) -> Iterator[Edit]:
@@ -48,31 +54,28 @@ def edits(term: Term) -> Iterator[Edit]:
 
 
 def mutants(claim: Claim, most: int = _MOST_MUTANTS) -> list[tuple[str, Claim]]:
-    """Wrong variants of a claim: its right side with one edit, or its relation turned; a mixture of all kinds.
+    """Wrong variants of a claim, described: its right side with one edit, or its relation turned; a mixture of all kinds.
 
     A variant whose sides are the same term is none.
     """
-    by_kind: dict[str, list[tuple[str, Claim]]] = {}
-    for description, relation in _TURNED.get(claim.relation, ()):
-        by_kind.setdefault("relation", []).append((description, replace(claim, relation=relation)))
-    if isinstance(claim.right, Term) and claim.relation == "=":  # an inequality stays true when it is weakened
-        for edit in edits(claim.right):
-            if edit.result != claim.left:
-                by_kind.setdefault(edit.kind, []).append((f"{edit.kind}: {edit.description}", replace(claim, right=edit.result)))
-    chosen: list[tuple[str, Claim]] = []
-    depth = 0
-    while len(chosen) < most and any(len(found) > depth for found in by_kind.values()):
-        chosen += [found[depth] for kind in KINDS if len(found := by_kind.get(kind, [])) > depth]
-        depth += 1
-    return chosen[:most]
+    if claim.relation in _TURNED:
+        return [(f"relation: {claim.relation} turned", replace(claim, relation=_TURNED[claim.relation]))]
+    if not isinstance(claim.right, Term) or claim.relation != "=":  # another statement may stay true when it is weakened
+        return []
+    by_kind: dict[str, list[Edit]] = {kind: [] for kind in KINDS}
+    for edit in edits(claim.right):
+        if edit.result != claim.left:
+            by_kind[edit.kind].append(edit)
+    in_turn = (edit for round_ in zip_longest(*by_kind.values()) for edit in round_ if edit is not None)
+    return [(edit.description, replace(claim, right=edit.result)) for edit in islice(in_turn, most)]
 
 
-_TURNED = {">=": (("≥ turned", "<"),), "<=": (("≤ turned", ">"),), ">": (("> turned", "<="),), "<": (("< turned", ">="),)}
+_TURNED = {">=": "<", "<=": ">", ">": "<=", "<": ">="}
 
 
 def _anywhere(term: Term) -> _Local:
-    yield "sign", f"-({term}) for {term}", -term
-    yield "factor", f"2 * ({term}) for {term}", 2 * term
+    yield "sign", lambda: f"-({term}) for {term}", -term
+    yield "factor", lambda: f"2 * ({term}) for {term}", 2 * term
     yield from _at_and_below(term)
 
 
@@ -97,7 +100,7 @@ def _with_part(term: Term, part: Term, result: Term) -> Term:
 
 # ------------------------------------------------------------------------------------------------------------ local edits
 
-_Makers = Iterator[tuple[str, str, Callable[[], Term]]]
+_Makers = Iterator[tuple[str, Callable[[], str], Callable[[], Term]]]
 
 
 def _nothing(term: Any) -> _Makers:
@@ -106,23 +109,23 @@ def _nothing(term: Any) -> _Makers:
 
 def _of_sum(term: Any) -> _Makers:
     other = tm.Subtract if isinstance(term, tm.Add) else tm.Add
-    yield "sign", f"the sign of {term.right}", lambda: other(term.left, term.right)
-    yield "term", f"without the term {term.right}", lambda: term.left
-    yield "term", f"without the term {term.left}", lambda: term.right if isinstance(term, tm.Add) else -term.right
+    yield "sign", lambda: f"the sign of {term.right}", lambda: other(term.left, term.right)
+    yield "term", lambda: f"without the term {term.right}", lambda: term.left
+    yield "term", lambda: f"without the term {term.left}", lambda: term.right if isinstance(term, tm.Add) else -term.right
 
 
 def _of_product(term: Any) -> _Makers:
-    yield "factor", f"without the factor {term.left}", lambda: term.right
-    yield "factor", f"without the factor {term.right}", lambda: term.left
+    yield "factor", lambda: f"without the factor {term.left}", lambda: term.right
+    yield "factor", lambda: f"without the factor {term.right}", lambda: term.left
 
 
 def _of_matmul(term: tm.MatMul) -> _Makers:
-    yield "order", f"the order of {term.left} and {term.right}", lambda: tm.MatMul(term.right, term.left)
+    yield "order", lambda: f"the order of {term.left} and {term.right}", lambda: tm.MatMul(term.right, term.left)
     yield from _of_product(term)
     if _is_transposable(term.left):
-        yield "transpose", f"{term.left} transposed", lambda: term.left.T @ term.right
+        yield "transpose", lambda: f"{term.left} transposed", lambda: term.left.T @ term.right
     if _is_transposable(term.right):
-        yield "transpose", f"{term.right} transposed", lambda: term.left @ term.right.T
+        yield "transpose", lambda: f"{term.right} transposed", lambda: term.left @ term.right.T
 
 
 def _is_transposable(side: Term) -> bool:
@@ -130,76 +133,76 @@ def _is_transposable(side: Term) -> bool:
 
 
 def _of_quotient(term: tm.Divide) -> _Makers:
-    yield "factor", f"without the divisor {term.right}", lambda: term.left
-    yield "factor", f"times {term.right} for divided by it", lambda: tm.Multiply(term.left, term.right)
+    yield "factor", lambda: f"without the divisor {term.right}", lambda: term.left
+    yield "factor", lambda: f"times {term.right} for divided by it", lambda: tm.Multiply(term.left, term.right)
 
 
 def _of_transpose(term: tm.Transpose) -> _Makers:
-    yield "transpose", f"{term.operand} not transposed", lambda: term.operand
+    yield "transpose", lambda: f"{term.operand} not transposed", lambda: term.operand
 
 
 def _of_symbol(term: tm.Symbol) -> _Makers:
     if term.shape and term.shape[0] == term.shape[1]:
-        yield "transpose", f"{term} transposed", lambda: term.T
+        yield "transpose", lambda: f"{term} transposed", lambda: term.T
 
 
 def _of_name(term: op.Named) -> _Makers:
-    yield "exponent", f"{term} squared", lambda: tm.Hadamard(term, term) if term.shape else term**2
+    yield "exponent", lambda: f"{term} squared", lambda: tm.Hadamard(term, term) if term.shape else term**2
 
 
 def _of_power(term: tm.Power) -> _Makers:
     exponent = term.exponent
     if isinstance(exponent, Number) and squared_norm(term) is None:
-        yield "exponent", f"the exponent {exponent.value + 1} for {exponent.value}", lambda: term.base ** (exponent.value + 1)
-        yield "exponent", f"the exponent {exponent.value - 1} for {exponent.value}", lambda: term.base ** (exponent.value - 1)
+        yield "exponent", lambda: f"the exponent {exponent.value + 1} for {exponent.value}", lambda: term.base ** (exponent.value + 1)
+        yield "exponent", lambda: f"the exponent {exponent.value - 1} for {exponent.value}", lambda: term.base ** (exponent.value - 1)
     elif squared_norm(term) is not None:
-        yield "exponent", f"the norm {term.base} not squared", lambda: term.base
+        yield "exponent", lambda: f"the norm {term.base} not squared", lambda: term.base
 
 
 def _of_hadamard_power(term: tm.HadamardPower) -> _Makers:
     exponent = term.exponent
-    yield "exponent", f"the exponent {exponent + 1} for {exponent}", lambda: tm.HadamardPower(term.base, exponent + 1)
-    yield "exponent", f"the exponent {exponent - 1} for {exponent}", lambda: tm.HadamardPower(term.base, exponent - 1)
+    yield "exponent", lambda: f"the exponent {exponent + 1} for {exponent}", lambda: tm.HadamardPower(term.base, exponent + 1)
+    yield "exponent", lambda: f"the exponent {exponent - 1} for {exponent}", lambda: tm.HadamardPower(term.base, exponent - 1)
 
 
 def _of_apply(term: op.Apply) -> _Makers:
     if term.order:
-        yield "function", f"{term.function} for its derivative", lambda: op.Apply(term.function, term.argument)
+        yield "function", lambda: f"{term.function} for its derivative", lambda: op.Apply(term.function, term.argument)
     else:
-        yield "function", f"the derivative of {term.function} for {term.function}", lambda: op.Apply(term.function, term.argument, 1)
-    yield "function", f"{term.argument} without {term.function}", lambda: term.argument
+        yield "function", lambda: f"the derivative of {term.function} for {term.function}", lambda: op.Apply(term.function, term.argument, 1)
+    yield "function", lambda: f"{term.argument} without {term.function}", lambda: term.argument
 
 
 def _of_softmax(term: op.Softmax) -> _Makers:
-    yield "function", f"exp for softmax of {term.argument}", lambda: op.Apply(op.Function("exp"), term.argument)
+    yield "function", lambda: f"exp for softmax of {term.argument}", lambda: op.Apply(op.Function("exp"), term.argument)
 
 
 def _of_indicator(term: op.Indicator) -> _Makers:
     turned = {">": "<", "<": ">", ">=": "<=", "<=": ">="}.get(term.relation.symbol)
     if turned is not None:
-        yield "relation", f"{term.relation} turned", lambda: op.Indicator(Relation(term.relation.left, turned, term.relation.right))
+        yield "relation", lambda: f"{term.relation} turned", lambda: op.Indicator(Relation(term.relation.left, turned, term.relation.right))
 
 
 def _of_number(term: Number) -> _Makers:
-    yield "number", f"{term.value + 1} for {term.value}", lambda: Number(term.value + 1)
+    yield "number", lambda: f"{term.value + 1} for {term.value}", lambda: Number(term.value + 1)
 
 
 def _of_filled(term: tm.Filled) -> _Makers:
-    yield "number", f"{1 - term.entry} for {term.entry}", lambda: tm.Filled(term.rows, term.columns, 1 - term.entry)
+    yield "number", lambda: f"{1 - term.entry} for {term.entry}", lambda: tm.Filled(term.rows, term.columns, 1 - term.entry)
 
 
 def _of_literal(term: tm.Literal) -> _Makers:
-    yield "transpose", "the literal matrix transposed", lambda: tm.Literal(tuple(zip(*term.rows, strict=True)))
-    yield "sign", "the signs of the literal matrix", lambda: tm.Literal(tuple(tuple(-entry for entry in row) for row in term.rows))
+    yield "transpose", lambda: "the literal matrix transposed", lambda: tm.Literal(tuple(zip(*term.rows, strict=True)))
+    yield "sign", lambda: "the signs of the literal matrix", lambda: tm.Literal(tuple(tuple(-entry for entry in row) for row in term.rows))
 
 
 def _of_outer(term: Any) -> _Makers:
-    yield "term", f"{term.operand} for {term}", lambda: term.operand
+    yield "term", lambda: f"{term.operand} for {term}", lambda: term.operand
 
 
 def _of_sum_over(term: op.Sum) -> _Makers:
     if not isinstance(term.index.dim, int):
-        yield "factor", f"the mean over {term.index} for the sum", lambda: term / _as_term(term.index.dim)
+        yield "factor", lambda: f"the mean over {term.index} for the sum", lambda: term / _as_term(term.index.dim)
 
 
 def _as_term(dim: Any) -> Term:

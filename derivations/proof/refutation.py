@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from flint import acb, arb, fmpq
@@ -17,8 +18,10 @@ from derivations.evaluation.arrays import Array, ArrayInterpreter, BallInterpret
 from derivations.evaluation.duals import primal
 from derivations.evaluation.instances import Entries, Instance, Quantity
 from derivations.evaluation.interpreter import EvaluationError, Inexact
+from derivations.language import operators as op
 from derivations.language.claims import Claim
 from derivations.language.terms import Index, Relation, Symbol, Term
+from derivations.language.traversal import subterms
 from derivations.language.verdicts import Counterexample, Value, Witness
 from derivations.proof.sampling import Sampler, Size, meets, precise
 
@@ -45,21 +48,32 @@ class Trial:
             EvaluationError: the instance lies outside the domain, or the balls are too wide to say.
             UnsupportedError: a node or a relation that cannot be evaluated.
         """
-        return self._by_either(lambda run: _holds(claim, run))
+        return self._by_either(claim, lambda run: _holds(claim, run))
 
     def values(self, claim: Claim) -> tuple[Value, Value]:
         """The values of both sides; empty for statements."""
         if not isinstance(claim.left, Term) or not isinstance(claim.right, Term):
             return (), ()
         left, right = claim.left, claim.right
-        return self._by_either(lambda run: (_printed(run.value(left)), _printed(run.value(right))))
+        return self._by_either(claim, lambda run: (_printed(run.value(left)), _printed(run.value(right))))
 
-    def _by_either(self, ask: Callable[[ArrayInterpreter], _Answer]) -> _Answer:
+    def _by_either(self, claim: Claim, ask: Callable[[ArrayInterpreter], _Answer]) -> _Answer:
         with precise(self._bits):
-            try:
-                return ask(self._exact)
-            except Inexact:
-                return ask(self._balls)
+            if not _is_irrational(claim):
+                try:
+                    return ask(self._exact)
+                except Inexact:
+                    pass  # a root of no square: the balls enclose it
+            return ask(self._balls)
+
+
+@lru_cache(maxsize=256)
+def _is_irrational(claim: Claim) -> bool:
+    """Whether a function without rational values occurs."""
+    return any(isinstance(term, op.Softmax) or (isinstance(term, op.Apply) and term.function.name in _IRRATIONAL) for term in subterms(claim.terms))
+
+
+_IRRATIONAL = {"exp", "log", "tanh", "sigmoid"}
 
 
 def _holds(claim: Claim, run: ArrayInterpreter) -> bool:

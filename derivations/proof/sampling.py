@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from itertools import product
 from random import Random
 from typing import Any
@@ -46,12 +47,6 @@ class _Bounds:
     inside: Range = ANY
     nonzero: bool = False
     kinds: frozenset[str] = frozenset()
-    pools: tuple[tuple[Fraction, ...], tuple[Fraction, ...]] = ((), ())
-
-    def with_pools(self) -> _Bounds:
-        """With the small numbers that it admits: the smallest ones, and all."""
-        return replace(self, pools=(tuple(filter(self.admits, _SMALL[:4])), tuple(filter(self.admits, _SMALL))))
-
     def admits(self, value: Fraction) -> bool:
         point = Range(value, value, True, True)
         return not self.inside.meet(point).empty and not (self.nonzero and value == 0)
@@ -73,7 +68,7 @@ class Sampler:
         self.indices = sorted(free_in(claim.statements), key=lambda index: index.name)
         self.random = Random(seed)
         ranges = Ranges(claim.given)
-        self._bounds = {name: _bounds(name, claim.given, ranges).with_pools() for name in self.names}
+        self._bounds = {name: _bounds(name, claim.given, ranges) for name in self.names}
 
     @property
     def contradiction(self) -> str:
@@ -124,9 +119,15 @@ class Sampler:
 
     def number(self, bounds: _Bounds, spread: int) -> Fraction:
         """A number within bounds."""
-        if spread < 2 and (pool := bounds.pools[spread] or bounds.pools[1]):
+        if spread < 2 and (pool := _small(bounds, 4 if spread == 0 else len(_SMALL)) or _small(bounds, len(_SMALL))):
             return self.random.choice(pool)
         return _inside(bounds, self.random, 1 << 31 if spread == 2 else 8)
+
+
+@lru_cache(maxsize=256)
+def _small(bounds: _Bounds, count: int) -> tuple[Fraction, ...]:
+    """Of the first small numbers, those within bounds."""
+    return tuple(filter(bounds.admits, _SMALL[:count]))
 
 
 def meets(instance: Instance, assumptions: tuple[Assumption, ...]) -> bool:

@@ -12,7 +12,7 @@ from time import perf_counter
 
 from derivations.evaluation.arrays import ArrayInterpreter
 from derivations.evaluation.interpreter import uncovered
-from derivations.language.claims import Claim
+from derivations.language.claims import Claim, check_names
 from derivations.language.errors import UnsupportedError
 from derivations.language.shapes import show_shape
 from derivations.language.terms import Term, Transpose
@@ -47,9 +47,14 @@ class Budget:
 
 
 def judge(claim: Claim, budget: Budget = Budget()) -> Verdict:
-    """The verdict on a claim: refuted, proved and evaluated again, or undecided with the reason. Needs no torch."""
+    """The verdict on a claim: refuted, proved and evaluated again, or undecided with the reason. Needs no torch.
+
+    Raises:
+        DeclarationError: a name stands for two things in the claim.
+    """
     start = perf_counter()
     try:
+        check_names(claim)
         verdict = _ill_typed(claim) or _judged(claim, budget)
     except UnsupportedError as error:
         verdict = Verdict(Status.UNDECIDED, reason=str(error))
