@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from functools import lru_cache
 
 from derivations.language.operators import Apply, Named, Sum
 from derivations.language.shapes import Dim
@@ -14,9 +14,8 @@ __all__ = ["depends_on", "dimensions", "families", "named", "subterms", "symbols
 
 def subterms(value: Term | Relation | Iterable[Term]) -> Iterator[Term]:
     """Every distinct subterm, the term itself included, parents before parts; function bodies and named bodies too."""
-    start: Any = value if isinstance(value, Term | Relation) else tuple(value)
     seen: set[Term] = set()
-    stack = list(parts_in(start))[::-1]
+    stack = list(_tops(value))[::-1]
     while stack:
         term = stack.pop()
         if term in seen:
@@ -28,18 +27,27 @@ def subterms(value: Term | Relation | Iterable[Term]) -> Iterator[Term]:
             stack.append(term.function.body)
 
 
-def symbols(value: Term | Relation | Iterable[Term]) -> set[Symbol | Family]:
+def symbols(value: Term | Relation | Iterable[Term]) -> frozenset[Symbol | Family]:
     """The symbols and families that occur, parameters of author-defined functions excluded."""
-    found: set[Symbol | Family] = set()
-    parameters: set[Symbol] = set()
-    for term in subterms(value):
-        if isinstance(term, Symbol):
-            found.add(term)
-        elif isinstance(term, Member):
-            found.add(term.family)
-        elif isinstance(term, Apply) and term.function.parameter is not None:
-            parameters.add(term.function.parameter)
-    return found - parameters
+    return frozenset[Symbol | Family]().union(*(_names(term)[0] for term in _tops(value)))
+
+
+@lru_cache(maxsize=1 << 14)
+def _names(term: Term) -> tuple[frozenset[Symbol | Family], frozenset[str]]:
+    """The symbols and families, and the names of the named quantities, that a term depends on."""
+    own: frozenset[Symbol | Family] = frozenset()
+    inner = [_names(part) for part in parts(term)]
+    if isinstance(term, Apply) and term.function.body is not None and term.function.parameter is not None:
+        free, defined = _names(term.function.body)
+        inner.append((free - {term.function.parameter}, defined))
+    if isinstance(term, Symbol | Member):
+        own = frozenset((term if isinstance(term, Symbol) else term.family,))
+    name = frozenset((term.name,)) if isinstance(term, Named) else frozenset[str]()
+    return own.union(*(free for free, _ in inner)), name.union(*(defined for _, defined in inner))
+
+
+def _tops(value: Term | Relation | Iterable[Term]) -> Iterator[Term]:
+    yield from parts_in(value if isinstance(value, Term | Relation) else tuple(value))
 
 
 def families(value: Term | Relation | Iterable[Term]) -> set[Family]:
@@ -76,7 +84,7 @@ def depends_on(term: Term, base: Term | Index) -> bool:
     if isinstance(base, Index):
         return base in term.free
     if isinstance(base, Member):
-        return base.family in families(term)
+        return base.family in _names(term)[0]
     if isinstance(base, Named):
-        return base.name in named(term)
-    return base in symbols(term)
+        return base.name in _names(term)[1]
+    return base in _names(term)[0]

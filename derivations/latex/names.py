@@ -46,8 +46,7 @@ def names_in(values: Iterable[Term | Relation]) -> frozenset[str]:
     """The names that stand in the values, as they are written."""
     found: set[str] = set()
     for value in values:
-        owners: set[Symbol | Family] = symbols(value)
-        found.update(owner.name for owner in owners)
+        found.update(owner.name for owner in symbols(value))
         found.update(dim.name for dim in dimensions(value))
         found.update(named(value))
     return frozenset(map(name, found))

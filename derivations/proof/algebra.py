@@ -20,7 +20,7 @@ from derivations.language.shapes import Dim
 from derivations.language.terms import Dimension
 from derivations.proof.coefficients import Coefficient, Ring
 from derivations.proof.networks import Factor, Network, Slots, canonical, components, degrees, merged, shifted
-from derivations.proof.rewriting import LAST_RULES, RULES, Rewriting
+from derivations.proof.rewriting import LAST_RULES, RULES, Replacement, Rewriting
 from derivations.proof.tensors import Atom, Axes, Label, Tensor, sorted_axes
 
 __all__ = ["Algebra", "Functions", "Monomial"]
@@ -53,6 +53,7 @@ class Algebra:
         self.ring = Ring()
         self.atoms: list[Atom] = []
         self._numbers: dict[object, int] = {}
+        self._canonical: dict[Network, Network] = {}
         self._fresh_edges = 2 * _APART
         self.nonzero: set[int] = set()
         self.known_signs: dict[int, int] = {}
@@ -77,6 +78,19 @@ class Algebra:
         """Whether the slots of the atom are unordered."""
         return self.atoms[number].symmetric
 
+    def canonical(self, factors: Sequence[Factor], free: Slots) -> Network:
+        """The network for every naming of its edges and every order of its factors; remembered."""
+        names: dict[int, int] = {}
+
+        def numbered(slots: Slots) -> Slots:
+            return tuple(slot if slot < 0 else names.setdefault(slot, len(names)) for slot in slots)
+
+        spelled = tuple((number, numbered(slots)) for number, slots in factors), numbered(free)
+        found = self._canonical.get(spelled)
+        if found is None:
+            found = self._canonical[spelled] = canonical(*spelled, self.is_symmetric)
+        return found
+
     def dimension(self, dim: Dim) -> Coefficient:
         """A dimension as a coefficient."""
         if isinstance(dim, int):
@@ -85,7 +99,7 @@ class Algebra:
 
     def scalar_network(self, factors: Sequence[Factor]) -> Coefficient:
         """A closed connected network as a generator."""
-        network = canonical(factors, (), self.is_symmetric)
+        network = self.canonical(factors, ())
         coefficient = self.ring.generator(network)
         if len(network[0]) == 1 and not network[0][0][1]:
             self._declare_power_rule(coefficient, network[0][0][0])
@@ -96,6 +110,8 @@ class Algebra:
         (place,) = generator.generators()
         if atom.kind == "sign":
             self.ring.power_rule(place, *((2, Coefficient.number(1)) if number in self.nonzero else (3, generator)))
+            if atom.argument is not None:
+                self.ring.absorb(place, self.as_scalar(atom.argument))
         elif atom.kind == "sqrt" and atom.argument is not None:
             self.ring.power_rule(place, 2, self.as_scalar(atom.argument))
         elif atom.kind == "tanh" and atom.argument is not None:
@@ -126,7 +142,7 @@ class Algebra:
 
     def wire(self, axes: Axes, slots: Slots) -> Tensor:
         """The tensor that is 1 where equal slots agree and fixed slots have their position, else 0."""
-        return Tensor(axes, {canonical((), slots, self.is_symmetric): Coefficient.number(1)})
+        return Tensor(axes, {self.canonical((), slots): Coefficient.number(1)})
 
     def factor(self, number: int, labels: Sequence[Label | int]) -> Tensor:
         """An atom on its axes: each named by a label, or standing at a fixed position −k."""
@@ -186,7 +202,7 @@ class Algebra:
         for (factors, free), coefficient in tensor:
             fresh = max((edge for edge in degrees(factors, free)), default=-1) + 1
             slots = tuple(free[place[label]] if label in place else fresh + k for k, (label, _) in enumerate(axes))
-            terms[canonical(factors, slots, self.is_symmetric)] = coefficient
+            terms[self.canonical(factors, slots)] = coefficient
         return Tensor(axes, terms)
 
     def multiply(self, left: Tensor, right: Tensor, over: Label | None = None) -> Tensor:
@@ -272,7 +288,7 @@ class Algebra:
             outer, closed = components(factors, free)
             for component in closed:
                 coefficient = coefficient * self.scalar_network(component)
-            network = canonical(outer, free, self.is_symmetric)
+            network = self.canonical(outer, free)
             _accumulate(terms, network, self.ring.reduced(terms[network] + coefficient if network in terms else coefficient))
         return Tensor(axes, terms)
 
@@ -280,7 +296,8 @@ class Algebra:
         self, coefficient: Coefficient, factors: list[Factor], free: Slots, lost: dict[int, Dim], rewriting: Rewriting
     ) -> Iterable[Monomial]:
         dims = lost | {edge: dim for number, slots in factors for edge, dim in zip(slots, self.atoms[number].dims, strict=True) if edge >= 0}
-        for factor, replaced, pairs in rewriting:
+        dims = {edge: dim for edge, dim in dims.items() if edge not in rewriting.consumed}
+        for factor, replaced, pairs in rewriting.replacements:
             joined = merged(replaced, (*free, *dims), pairs)
             if joined is not None:
                 slots = joined[1]
@@ -313,18 +330,18 @@ class Algebra:
                 argument = self.fix(argument, label, -slot)
             else:
                 ends.append(slot)
-        return self.spliced(factors, {place}, self.apply(atom.kind, argument), tuple(ends))
+        return Rewriting(self.spliced(factors, {place}, self.apply(atom.kind, argument), tuple(ends)))
 
-    def spliced(self, factors: Sequence[Factor], removed: Iterable[int], tensor: Tensor, ends: Slots) -> Rewriting:
+    def spliced(self, factors: Sequence[Factor], removed: Iterable[int], tensor: Tensor, ends: Slots) -> list[Replacement]:
         """The monomial with some factors replaced by a tensor whose axes lie on the slots `ends`."""
         gone = set(removed)
         rest = [factor for k, factor in enumerate(factors) if k not in gone]
-        rewriting: Rewriting = []
+        replacements: list[Replacement] = []
         for network, coefficient in tensor:
             moved, free = shifted(network, self._fresh_edges)
             self._fresh_edges += 1 + max(degrees(*network), default=0)
-            rewriting.append((coefficient, [*rest, *moved], list(zip(free, ends, strict=True))))
-        return rewriting
+            replacements.append((coefficient, [*rest, *moved], list(zip(free, ends, strict=True))))
+        return replacements
 
     # ------------------------------------------------------------------------------------------------ literal dimensions
 

@@ -9,7 +9,7 @@ from typing import Any
 from derivations.language.errors import UnsupportedError
 from derivations.proof.algebra import Algebra, Monomial
 from derivations.proof.coefficients import Coefficient
-from derivations.proof.networks import Slots, canonical, degrees, merged
+from derivations.proof.networks import Slots, degrees, merged
 from derivations.proof.tensors import Atom, Axes, Label, Tensor
 
 __all__ = ["atom_of", "constant_of", "has_sum", "leading_sign", "odd", "placed", "scalar_atom", "varying_labels"]
@@ -83,7 +83,7 @@ def _least_order(algebra: Algebra, z: Tensor, labels: tuple[Label, ...]) -> tupl
         axes: Axes = tuple((str(k), dims[label]) for k, label in enumerate(order))
         terms = {}
         for (factors, free), coefficient in z:
-            terms[canonical(factors, tuple(free[place[label]] for label in order), algebra.is_symmetric)] = coefficient
+            terms[algebra.canonical(factors, tuple(free[place[label]] for label in order))] = coefficient
         candidate = Tensor(axes, terms)
         key = _comparable(candidate)
         if best is None or key < best[0]:

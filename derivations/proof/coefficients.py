@@ -166,6 +166,7 @@ class Ring:
         self._numbers: dict[object, int] = {}
         self.owners: list[Any] = []
         self._rules: dict[int, tuple[int, Coefficient]] = {}
+        self._absorbed: dict[int, dict[int, int]] = {}
 
     def number_of(self, owner: object) -> int:
         """The number of the generator for a hashable owner, given at first sight.
@@ -189,12 +190,33 @@ class Ring:
         """From now on generator^exponent = value."""
         self._rules[number] = (exponent, value)
 
+    def absorb(self, number: int, argument: Coefficient) -> None:
+        """From now on argument · generator² = argument, as for a sign; used where the argument is a single monomial."""
+        monomials = list(argument.monomials())
+        if argument.is_polynomial and len(monomials) == 1 and monomials[0][1]:
+            self._absorbed[number] = monomials[0][1]
+
     def reduced(self, coefficient: Coefficient) -> Coefficient:
         """The coefficient with the power rules applied, in numerator and denominator."""
         while active := [k for k in coefficient.generators() if k in self._rules and self._degree(coefficient, k) >= self._rules[k][0]]:
             number = active[-1]
             coefficient = self._lowered(coefficient.numerator, number) / self._lowered(coefficient.denominator, number)
+        for number in coefficient.generators() & self._absorbed.keys():
+            if coefficient.numerator.degrees()[number] >= 2:
+                coefficient = self._without_square(coefficient.numerator, number) / Coefficient(coefficient.denominator)
         return coefficient
+
+    def _without_square(self, polynomial: Any, number: int) -> Coefficient:
+        """The square of a generator left out of the monomials that its argument divides."""
+        total = Coefficient(_ZERO)
+        for factor, powers in _monomials(polynomial):
+            if all(powers.get(other, 0) >= exponent for other, exponent in self._absorbed[number].items()) and powers.get(number, 0) >= 2:
+                powers[number] -= 2
+            product = Coefficient.number(factor)
+            for other, exponent in powers.items():
+                product = product * Coefficient(_GENERATORS[other] ** exponent)
+            total = total + product
+        return total
 
     @staticmethod
     def _degree(coefficient: Coefficient, number: int) -> int:

@@ -8,7 +8,7 @@ the names of its edges, and `canonical` chooses the names.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeAlias
 
 __all__ = ["Factor", "Network", "Slots", "canonical", "components", "degrees", "embeddings", "merged", "shifted"]
@@ -79,13 +79,12 @@ def components(factors: Sequence[Factor], free: Slots) -> tuple[list[Factor], li
     return open_factors, [group for edges, group in groups if not edges & outer]
 
 
-def canonical(factors: Sequence[Factor], free: Slots, symmetric: Mapping[int, bool] | Callable[[int], bool]) -> Network:
+def canonical(factors: Sequence[Factor], free: Slots, is_symmetric: Callable[[int], bool]) -> Network:
     """The same network for every naming of its edges and every order of its factors.
 
     Colour refinement on edges and factors; where several edges keep one colour, each is tried in turn and the least result is
     taken, so the form does not depend on the input. Slots of symmetric atoms are unordered.
     """
-    is_symmetric = symmetric if callable(symmetric) else symmetric.__getitem__
     if len(factors) == 1 and len(set(factors[0][1])) == len(factors[0][1]) and not is_symmetric(factors[0][0]):
         return _single(factors[0], free)
     edges = sorted(degrees(factors, free))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from derivations.proof.coefficients import Coefficient
@@ -12,10 +13,23 @@ from derivations.proof.tensors import Atom, Tensor
 if TYPE_CHECKING:
     from derivations.proof.algebra import Algebra
 
-__all__ = ["LAST_RULES", "RULES", "Rewriting"]
+__all__ = ["LAST_RULES", "RULES", "Replacement", "Rewriting"]
 
-Rewriting: TypeAlias = list[tuple[Coefficient, list[Factor], list[tuple[int, int]]]]
-"""What a monomial is replaced by: coefficient, factors, and pairs of slots to merge."""
+Replacement: TypeAlias = tuple[Coefficient, list[Factor], list[tuple[int, int]]]
+"""Coefficient, factors, and pairs of slots to merge."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rewriting:
+    """What a monomial is replaced by: a sum of replacements.
+
+    Attributes:
+        consumed: summed edges that are gone with a whole sum that was replaced. Any other edge that a replacement no longer
+            touches is still summed over, and counts its length.
+    """
+
+    replacements: list[Replacement]
+    consumed: frozenset[int] = frozenset()
 
 
 def _same(factors: list[Factor], place: int) -> list[int]:
@@ -30,14 +44,27 @@ def _tanh_rule(algebra: Algebra, factors: list[Factor], place: int, free: Slots)
     rest = [factor for k, factor in enumerate(factors) if k not in twins[:2]]
     slope = algebra.atom(Atom("tanh slope", algebra.atoms[number].dims, None, algebra.atoms[number].argument))
     one = Coefficient.number(1)
-    return [(one, rest, []), (-one, [*rest, (slope, slots)], [])]
+    return Rewriting([(one, rest, []), (-one, [*rest, (slope, slots)], [])])
 
 
 def _sign_rule(algebra: Algebra, factors: list[Factor], place: int, free: Slots) -> Rewriting | None:
+    """sign² = 1 where the argument is not 0; sign³ = sign, and z·sign(z)² = z, everywhere."""
     twins = _same(factors, place)
-    if len(twins) < (2 if factors[place][0] in algebra.nonzero else 3):
+    if len(twins) < 2:
         return None
-    return [(Coefficient.number(1), [factor for k, factor in enumerate(factors) if k not in twins[:2]], [])]
+    rest = [factor for k, factor in enumerate(factors) if k not in twins[:2]]
+    if len(twins) > 2 or factors[place][0] in algebra.nonzero or _stands_beside(algebra, factors[place], rest, free):
+        return Rewriting([(Coefficient.number(1), rest, [])])
+    return None
+
+
+def _stands_beside(algebra: Algebra, factor: Factor, rest: list[Factor], free: Slots) -> bool:
+    """Whether the argument of a function, a single network, stands among the other factors on the function's slots."""
+    argument = algebra.atoms[factor[0]].argument
+    if argument is None or len(argument.terms) != 1:
+        return False
+    (network,) = argument.terms
+    return bool(network[0]) and embeddings(network, factor[1], rest, free, algebra.is_symmetric) is not None
 
 
 def _sqrt_rule(algebra: Algebra, factors: list[Factor], place: int, free: Slots) -> Rewriting | None:
@@ -45,7 +72,7 @@ def _sqrt_rule(algebra: Algebra, factors: list[Factor], place: int, free: Slots)
     argument = algebra.atoms[factors[place][0]].argument
     if len(twins) < 2 or argument is None:
         return None
-    return algebra.spliced(factors, twins[:2], argument, factors[place][1])
+    return Rewriting(algebra.spliced(factors, twins[:2], argument, factors[place][1]))
 
 
 def _exp_rule(algebra: Algebra, factors: list[Factor], place: int, free: Slots) -> Rewriting | None:
@@ -57,7 +84,7 @@ def _exp_rule(algebra: Algebra, factors: list[Factor], place: int, free: Slots) 
     if first is None or second is None:
         return None
     aligned = algebra.relabel(second, {label: first.labels[slots.index(slot)] for label, slot in zip(second.labels, factors[twin][1], strict=True)})
-    return algebra.spliced(factors, {place, twin}, algebra.apply("exp", algebra.add(first, aligned)), factors[place][1])
+    return Rewriting(algebra.spliced(factors, {place, twin}, algebra.apply("exp", algebra.add(first, aligned)), factors[place][1]))
 
 
 def _reciprocal_rule(algebra: Algebra, factors: list[Factor], place: int, free: Slots) -> Rewriting | None:
@@ -77,7 +104,8 @@ def _reciprocal_rule(algebra: Algebra, factors: list[Factor], place: int, free: 
     scale = Coefficient.number(1) / argument.terms[lead]
     remainder = Tensor(argument.axes, {network: -c * scale for network, c in argument if network != lead})
     without = [factor for k, factor in enumerate(factors) if k not in found and k != place]
-    return [(scale, without, []), *algebra.spliced(factors, found, remainder, slots)]
+    summed = frozenset(edge for k in found for edge in factors[k][1] if edge not in slots)
+    return Rewriting([(scale, without, []), *algebra.spliced(factors, found, remainder, slots)], summed)
 
 
 def _negative_power(algebra: Algebra, factors: list[Factor], place: int) -> Rewriting | None:
@@ -98,7 +126,7 @@ def _negative_power(algebra: Algebra, factors: list[Factor], place: int) -> Rewr
         scale = Coefficient.number(1) / z.terms[constants[0]]
         without = [factor for k, factor in enumerate(factors) if k != place]
         raised = algebra.spliced(factors, (), Tensor(z.axes, {power: -z.terms[power] * scale}), slots)
-        return [(scale, without, []), *raised]
+        return Rewriting([(scale, without, []), *raised])
     return None
 
 

@@ -40,7 +40,7 @@ class Budget:
     """
 
     first: int = 6
-    after_proof: int = 8
+    after_proof: int = 6
     instances: int = 60
     seed: int = 0
     explain: bool = True

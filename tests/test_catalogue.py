@@ -1,0 +1,253 @@
+"""The topics: what every derivation of the catalogue must look like, and that each of its claims is proved and agrees with torch."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import re
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from derivations.catalogue import TOPICS
+from derivations.catalogue.backpropagation import curve_network_in_numbers, two_layer_relu_in_numbers
+from derivations.evaluation.evidence import NumericSettings, gather
+from derivations.language.claims import Derivation
+from derivations.language.errors import DeclarationError, DerivationError
+from derivations.language.terms import Family, Literal, Number, Symbol, Term
+from derivations.language.traversal import dimensions, named, symbols
+from derivations.language.verdicts import Status
+from derivations.proof.verification import judge, judge_mutants
+
+QUESTIONS = {
+    "comp691-a1/1a",
+    "comp691-a1/1b",
+    "comp691-a1/5a",
+    "csc413-a1/2.1.2",
+    "csc413-a1/2.2.1",
+    "csc413-a1/2.2.2",
+    "nyu-dl-hw1/1",
+    "nyu-dl-hw1/3b",
+    "nyu-dl-hw1/3c",
+    "nyu-dl-hw1/3d",
+    "nyu-dl-hw1/5",
+    "nyu-dl22-hw1/1.2",
+    "nyu-dl22-hw1/1.3",
+    "nyu-dl22-hw1/1.4",
+}
+
+
+def topic(name: str) -> ModuleType:
+    return importlib.import_module(f"derivations.catalogue.{name}")
+
+
+def derivations_of(name: str) -> list[Derivation]:
+    return [entry() if callable(entry) else entry for entry in topic(name).entries]
+
+
+def sources() -> list[Path]:
+    """The files of the topics: one each, or those of a package."""
+    files = [Path(inspect.getfile(topic(name))) for name in TOPICS]
+    return [part for path in files for part in (sorted(path.parent.glob("*.py")) if path.name == "__init__.py" else [path])]
+
+
+def devices() -> list[str]:
+    import torch
+
+    return ["cpu", *(["cuda"] if torch.cuda.is_available() else [])]
+
+
+EVERY = [pytest.param(derivation, id=f"{name}/{derivation.name}") for name in TOPICS for derivation in derivations_of(name)]
+PUBLIC = [(name, function) for name in TOPICS for function in topic(name).__all__ if function != "entries"]
+
+
+@pytest.mark.parametrize("derivation", EVERY)
+def test_both_sides_of_a_claim_are_different_terms_of_one_shape(derivation: Derivation) -> None:
+    for step, claim in zip(derivation.steps, derivation.claims, strict=True):
+        assert isinstance(claim.left, Term), step.title
+        assert isinstance(claim.right, Term), step.title
+        assert claim.left != claim.right, step.title
+        assert claim.left.shape == claim.right.shape, step.title
+
+
+@pytest.mark.parametrize("derivation", EVERY)
+def test_a_derivation_says_each_claim_once_under_its_own_title_and_with_a_reason(derivation: Derivation) -> None:
+    assert len({step.title for step in derivation.steps}) == len(derivation.steps)
+    assert len(set(derivation.claims)) == len(derivation.claims)
+    assert all(step.reason for step in derivation.steps)
+
+
+@pytest.mark.parametrize("derivation", EVERY)
+def test_a_name_stands_for_one_thing_throughout_a_derivation(derivation: Derivation) -> None:
+    terms = [term for claim in derivation.claims for term in claim.terms]
+    things: set[Symbol | Family] = symbols(terms)
+    names = [*(thing.name for thing in things), *(dim.name for dim in dimensions(terms)), *named(terms)]
+    assert len(names) == len(set(names))
+
+
+def test_the_names_of_the_derivations_of_a_topic_differ() -> None:
+    for name in TOPICS:
+        names = [derivation.name for derivation in derivations_of(name)]
+        assert len(names) == len(set(names)), name
+
+
+def test_the_questions_of_the_sheets_are_answered() -> None:
+    assert {question for name in TOPICS for derivation in derivations_of(name) for question in derivation.questions} == QUESTIONS
+
+
+@pytest.mark.parametrize("path", sources(), ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_a_module_with_entries_says_its_model_loss_convention_and_reference(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    docstring = ast.get_docstring(tree) or ""
+    assert docstring
+    if any(isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "entries" for node in tree.body):
+        for heading in (r"^Models?[:,]", r"^(Loss|Models)\b", r"^Convention:", r"^Reference:"):
+            assert re.search(heading, docstring, re.MULTILINE), heading
+
+
+@pytest.mark.parametrize("path", sources(), ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_a_topic_holds_no_markup(path: Path) -> None:
+    constants = [node.value for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Constant)]
+    assert not [text for text in constants if isinstance(text, str) and ("\\" in text or "$" in text)]
+
+
+def test_the_topics_load_no_engine() -> None:
+    heavy = ("sympy", "torch", "z3", "flint", "matplotlib")
+    program = f"import sys\nfrom derivations.catalogue import {', '.join(TOPICS)}\nprint([name for name in {heavy} if name in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(("name", "function"), PUBLIC)
+def test_a_public_function_is_documented_and_needs_no_argument(name: str, function: str) -> None:
+    import sympy
+    from sympy.matrices.expressions.matexpr import MatrixExpr
+
+    found = getattr(topic(name), function)
+    assert inspect.getdoc(found)
+    result = found()
+    if isinstance(result, Derivation):
+        return
+    for value in result.values() if isinstance(result, dict) else [result]:
+        assert isinstance(value, sympy.Expr | MatrixExpr), (name, function, type(value))
+
+
+def right_side(derivation: Derivation, title: str) -> list[list[Any]]:
+    """The rows of numbers that a step claims."""
+    (term,) = (step.claim.right for step in derivation.steps if step.title == title)
+    if isinstance(term, Number):
+        return [[term.value]]
+    assert isinstance(term, Literal)
+    return [[entry.value for entry in row if isinstance(entry, Number)] for row in term.rows]
+
+
+def test_the_numbers_of_the_course_are_the_defaults() -> None:
+    two_layers = two_layer_relu_in_numbers()
+    assert right_side(two_layers, "preactivations") == [[8], [1], [-6]]
+    assert right_side(two_layers, "activations") == [[8], [1], [0]]
+    assert right_side(two_layers, "error of the activations") == [[-4], [6], [4]]
+    assert right_side(two_layers, "error of the preactivations") == [[-4], [6], [0]]
+    assert right_side(two_layers, "hidden weights") == [[-4, -12, -4], [6, 18, 6], [0, 0, 0]]
+    assert right_side(two_layers, "output weights") == [[8, 1, 0]] * 3
+    assert right_side(two_layers, "squared norm, hidden weights") == [[572]]
+    assert right_side(two_layers, "squared norm, output weights") == [[195]]
+    curve = curve_network_in_numbers()
+    assert right_side(curve, "preactivations") == [[-1], [3], [1], [-1]]
+    assert right_side(curve, "output") == [[-3]]
+    assert right_side(curve, "hidden weights") == [[0], [-2], [-2], [0]]
+    assert right_side(curve, "hidden biases") == [[0], [-1], [-1], [0]]
+    assert right_side(curve, "output weights") == [[0], [3], [1], [0]]
+    assert right_side(curve, "output bias") == [[1]]
+
+
+def assert_proved(derivation: Derivation) -> None:
+    for step, claim in zip(derivation.steps, derivation.claims, strict=True):
+        verdict = judge(claim)
+        assert verdict.status is Status.PROVED, (step.title, verdict.reason)
+        assert not verdict.alarm, step.title
+        assert verdict.witness is not None, step.title
+        assert not [condition for condition in verdict.conditions if condition.startswith("only for")], step.title
+
+
+@pytest.mark.parametrize("derivation", EVERY)
+def test_every_claim_is_proved(derivation: Derivation) -> None:
+    assert_proved(derivation)
+
+
+@pytest.mark.parametrize("device", devices())
+@pytest.mark.parametrize("derivation", EVERY)
+def test_wrong_variants_are_refuted_and_torch_tells_them_from_the_claim(derivation: Derivation, device: str) -> None:
+    for step, claim in zip(derivation.steps, derivation.claims, strict=True):
+        count, refuted = judge_mutants(claim)
+        assert not count.survivors, step.title
+        assert refuted, step.title
+        evidence = gather(claim, refuted, NumericSettings(device=device))
+        assert evidence.agrees, (step.title, evidence)
+        assert evidence.mutants_caught == evidence.mutants == len(refuted), (step.title, evidence)
+
+
+small = st.integers(-5, 5)
+sizes = st.integers(1, 3)
+
+
+def vectors(size: int) -> st.SearchStrategy[tuple[int, ...]]:
+    return st.tuples(*[small] * size)
+
+
+@given(st.data(), sizes, sizes, sizes)
+@settings(max_examples=25)
+def test_two_layers_in_numbers_agree_with_autograd_and_are_proved(data: st.DataObject, d: int, H: int, K: int) -> None:
+    import torch
+
+    x, bar_y = data.draw(vectors(d)), data.draw(vectors(K))
+    W_1, W_2 = data.draw(st.tuples(*[vectors(d)] * H)), data.draw(st.tuples(*[vectors(H)] * K))
+    first, second = (torch.tensor(W, dtype=torch.float64, requires_grad=True) for W in (W_1, W_2))
+    z = first @ torch.tensor(x, dtype=torch.float64)
+    assume(bool((z != 0).all()))
+    loss = second @ torch.relu(z) @ torch.tensor(bar_y, dtype=torch.float64)
+    hidden, output = torch.autograd.grad(loss, (first, second))
+    derivation = two_layer_relu_in_numbers(x, W_1, W_2, bar_y)
+    assert right_side(derivation, "hidden weights") == hidden.tolist()
+    assert right_side(derivation, "output weights") == output.tolist()
+    assert right_side(derivation, "squared norm, hidden weights") == [[float((hidden**2).sum())]]
+    assert right_side(derivation, "squared norm, output weights") == [[float((output**2).sum())]]
+    assert_proved(derivation)
+
+
+@given(st.data(), sizes)
+@settings(max_examples=25)
+def test_the_curve_network_in_numbers_agrees_with_autograd_and_is_proved(data: st.DataObject, H: int) -> None:
+    import torch
+
+    x, b_O = data.draw(small), data.draw(small)
+    numbers = {name: data.draw(vectors(H)) for name in ("W_H", "b_H", "W_O")}
+    W_H, b_H, W_O = (torch.tensor(values, dtype=torch.float64, requires_grad=True) for values in numbers.values())
+    bar_z = W_H * x + b_H
+    assume(bool((bar_z != 0).all()))
+    f = W_O @ torch.relu(bar_z) + b_O
+    gradients = torch.autograd.grad(f, (W_H, b_H, W_O))
+    derivation = curve_network_in_numbers(x, **numbers, b_O=b_O)
+    assert right_side(derivation, "output") == [[f.item()]]
+    for title, expected in zip(("hidden weights", "hidden biases", "output weights"), gradients, strict=True):
+        assert right_side(derivation, title) == [[entry] for entry in expected.tolist()]
+    assert_proved(derivation)
+
+
+def test_numbers_at_a_kink_are_refused() -> None:
+    with pytest.raises(DeclarationError, match="kink of ReLU"):
+        two_layer_relu_in_numbers(x=(0, 0, 0))
+    with pytest.raises(DeclarationError, match="kink of ReLU"):
+        curve_network_in_numbers(x=1)
+
+
+def test_numbers_that_do_not_fit_are_refused() -> None:
+    with pytest.raises(DerivationError, match="cannot multiply"):
+        two_layer_relu_in_numbers(x=(1, 2))
+    with pytest.raises(DeclarationError, match="one length"):
+        curve_network_in_numbers(W_O=(1, 2))
