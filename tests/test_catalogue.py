@@ -24,6 +24,7 @@ from derivations.language.errors import DeclarationError, DerivationError
 from derivations.language.terms import Family, Literal, Number, Symbol, Term
 from derivations.language.traversal import dimensions, named, symbols
 from derivations.language.verdicts import Status
+from derivations.proof.edits import mutants
 from derivations.proof.verification import judge, judge_mutants
 
 QUESTIONS = {
@@ -184,7 +185,8 @@ def test_every_claim_is_proved(derivation: Derivation) -> None:
 @pytest.mark.parametrize("derivation", EVERY)
 def test_wrong_variants_are_refuted_and_torch_tells_them_from_the_claim(derivation: Derivation, device: str) -> None:
     for step, claim in zip(derivation.steps, derivation.claims, strict=True):
-        count, refuted = judge_mutants(claim)
+        count, places = judge_mutants(claim)
+        refuted = tuple(mutants(claim)[place].claim for place in places)
         assert not count.survivors, step.title
         assert refuted, step.title
         evidence = gather(claim, refuted, NumericSettings(device=device))

@@ -15,7 +15,7 @@ from derivations.language.errors import DerivationError
 from derivations.language.operators import squared_norm
 from derivations.language.terms import Number, Relation, Term, map_parts, parts
 
-__all__ = ["KINDS", "Edit", "edits", "mutants"]
+__all__ = ["KINDS", "Edit", "Mutant", "edits", "mutants"]
 
 KINDS = ("sign", "factor", "transpose", "order", "term", "exponent", "function", "number", "relation")
 _MOST_MUTANTS = 12
@@ -53,13 +53,26 @@ def edits(term: Term) -> Iterator[Edit]:
             yield Edit(kind, description, result)
 
 
-def mutants(claim: Claim, most: int = _MOST_MUTANTS) -> list[tuple[str, Claim]]:
-    """Wrong variants of a claim, described: its right side with one edit, or its relation turned; a mixture of all kinds.
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A wrong variant of a claim; what was changed is said when it is asked for."""
 
-    A variant whose sides are the same term is none.
+    claim: Claim
+    edit: Edit | None = None
+
+    @property
+    def description(self) -> str:
+        """What was changed, in words."""
+        return f"relation: {self.claim.relation} for what was claimed" if self.edit is None else self.edit.description
+
+
+def mutants(claim: Claim, most: int = _MOST_MUTANTS) -> list[Mutant]:
+    """Wrong variants of a claim: its right side with one edit, or its relation turned; a mixture of all kinds.
+
+    The same claim has the same variants in the same order. One whose sides are the same term is none.
     """
     if claim.relation in _TURNED:
-        return [(f"relation: {claim.relation} turned", replace(claim, relation=_TURNED[claim.relation]))]
+        return [Mutant(replace(claim, relation=_TURNED[claim.relation]))]
     if not isinstance(claim.right, Term) or claim.relation != "=":  # another statement may stay true when it is weakened
         return []
     by_kind: dict[str, list[Edit]] = {kind: [] for kind in KINDS}
@@ -67,7 +80,7 @@ def mutants(claim: Claim, most: int = _MOST_MUTANTS) -> list[tuple[str, Claim]]:
         if edit.result != claim.left:
             by_kind[edit.kind].append(edit)
     in_turn = (edit for round_ in zip_longest(*by_kind.values()) for edit in round_ if edit is not None)
-    return [(edit.description, replace(claim, right=edit.result)) for edit in islice(in_turn, most)]
+    return [Mutant(replace(claim, right=edit.result), edit) for edit in islice(in_turn, most)]
 
 
 _TURNED = {">=": "<", "<=": ">", ">": "<=", "<": ">="}

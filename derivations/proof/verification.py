@@ -61,20 +61,20 @@ def judge(claim: Claim, budget: Budget = Budget()) -> Verdict:
     return replace(verdict, milliseconds=(perf_counter() - start) * 1e3)
 
 
-def judge_mutants(claim: Claim, budget: Budget = Budget()) -> tuple[MutantCount, tuple[Claim, ...]]:
-    """What became of a claim's wrong variants, and the refuted ones.
+def judge_mutants(claim: Claim, budget: Budget = Budget()) -> tuple[MutantCount, tuple[int, ...]]:
+    """What became of a claim's wrong variants, and the places in `mutants(claim)` of the refuted ones.
 
     All are put to the same instances, so that what they share is evaluated once; only what passes there is judged in full. A
     variant that has no value anywhere (a logarithm of zero, say) is no claim and is not counted.
     """
     shared = list(trials(Sampler(claim, budget.seed), budget.first + budget.after_proof))
-    verdicts = [(description, mutant, _judged_mutant(mutant, shared, budget)) for description, mutant in mutants(claim)]
-    judged = [(description, mutant, verdict) for description, mutant, verdict in verdicts if verdict is not None]
-    refuted = tuple(mutant for _, mutant, verdict in judged if verdict.status is Status.REFUTED)
-    times = [verdict.milliseconds for _, _, verdict in judged if verdict.status is Status.REFUTED]
-    survivors = tuple(description for description, _, verdict in judged if verdict.status not in (Status.REFUTED, Status.PROVED))
-    equivalent = len(judged) - len(refuted) - len(survivors)
-    return MutantCount(len(judged), len(refuted), equivalent, survivors, median(times) if times else 0.0), refuted
+    verdicts = [(mutant, _judged_mutant(mutant.claim, shared, budget)) for mutant in mutants(claim)]
+    places = tuple(k for k, (_, verdict) in enumerate(verdicts) if verdict is not None and verdict.status is Status.REFUTED)
+    judged = [(mutant, verdict) for mutant, verdict in verdicts if verdict is not None]
+    survivors = tuple(mutant.description for mutant, verdict in judged if verdict.status not in (Status.REFUTED, Status.PROVED))
+    times = [verdict.milliseconds for _, verdict in judged if verdict.status is Status.REFUTED]
+    equivalent = len(judged) - len(places) - len(survivors)
+    return MutantCount(len(judged), len(places), equivalent, survivors, median(times) if times else 0.0), places
 
 
 def _judged_mutant(mutant: Claim, shared: list[Trial], budget: Budget) -> Verdict | None:
