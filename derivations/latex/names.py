@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from derivations.language.terms import Family, Relation, Symbol, Term
+from derivations.language.terms import Relation, Term
 from derivations.language.traversal import dimensions, named, symbols
 from derivations.latex.notation import ACCENTS, LETTERS, TEXT
 

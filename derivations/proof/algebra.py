@@ -21,6 +21,7 @@ from derivations.language.terms import Dimension
 from derivations.proof.coefficients import Coefficient, Ring
 from derivations.proof.networks import Factor, Network, Slots, canonical, components, degrees, merged, shifted
 from derivations.proof.rewriting import LAST_RULES, RULES, Replacement, Rewriting
+from derivations.proof.rules import RuleBook
 from derivations.proof.tensors import Atom, Axes, Label, Tensor, sorted_axes
 
 __all__ = ["Algebra", "Functions", "Monomial"]
@@ -51,6 +52,7 @@ class Algebra:
         self._functions = functions
         self.basis, self.exponent_denominator = basis, exponent_denominator
         self.ring = Ring()
+        self.rules = RuleBook()
         self.atoms: list[Atom] = []
         self._numbers: dict[object, int] = {}
         self._canonical: dict[Network, Network] = {}
@@ -316,7 +318,7 @@ class Algebra:
                 found = rule(self, factors, place, free)
                 if found is not None:
                     return found
-        return None
+        return self.rules.rewriting(self, factors, free) if self.rules else None
 
     def _specialised(self, factors: list[Factor], place: int) -> Rewriting:
         """An elementwise function at fixed positions: the function of the argument there."""
@@ -342,6 +344,19 @@ class Algebra:
             self._fresh_edges += 1 + max(degrees(*network), default=0)
             replacements.append((coefficient, [*rest, *moved], list(zip(free, ends, strict=True))))
         return replacements
+
+    def renormalised(self, tensor: Tensor) -> Tensor:
+        """The tensor under the rules of now, its scalars too; those that came later have not seen it yet."""
+        result = Tensor(tensor.axes, {})
+        for (factors, free), coefficient in tensor:
+            scalar = coefficient.mapped(self._renormalised_generator)
+            result = self.add(result, self.normal(tensor.axes, [(scalar, list(factors), free, {})]))
+        return result
+
+    def _renormalised_generator(self, number: int) -> Coefficient | None:
+        (factors, _) = self.ring.owners[number]
+        value = self.as_scalar(self.normal((), [(Coefficient.number(1), list(factors), (), {})]))
+        return None if value == Coefficient.generator(number) else value
 
     # ------------------------------------------------------------------------------------------------ literal dimensions
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeAlias
 
-__all__ = ["Factor", "Network", "Slots", "canonical", "components", "degrees", "embeddings", "merged", "shifted"]
+__all__ = ["Factor", "Network", "Slots", "canonical", "components", "degrees", "embeddings", "merged", "occurrence", "shifted"]
 
 Slots: TypeAlias = tuple[int, ...]
 Factor: TypeAlias = tuple[int, Slots]
@@ -163,11 +163,33 @@ def embeddings(pattern: Network, glue: Slots, factors: Sequence[Factor], free: S
 
     A summed edge of the pattern must be summed in the network too and touch nothing else, else it is another sum.
     """
-    wanted, ends = pattern
     bound: dict[int, int] = {}
-    for end, slot in zip(ends, glue, strict=True):
+    for end, slot in zip(pattern[1], glue, strict=True):
         if (end < 0 and end != slot) or bound.setdefault(end, slot) != slot:
             return None
+    found = _search(pattern[0], frozenset(), bound, factors, free, is_symmetric)
+    return found[0] if found is not None else None
+
+
+def occurrence(pattern: Network, factors: Sequence[Factor], free: Slots, is_symmetric: Callable[[int], bool]) -> tuple[list[int], Slots] | None:
+    """Positions of factors that form the pattern, and the slots on which its free slots come to lie, wherever that is.
+
+    Every free slot of the pattern must be touched by one of its factors.
+    """
+    wanted, ends = pattern
+    found = _search(wanted, frozenset(ends), {}, factors, free, is_symmetric)
+    return (found[0], tuple(found[1][end] for end in ends)) if found is not None else None
+
+
+def _search(
+    wanted: Sequence[Factor],
+    ends: frozenset[int],
+    start: dict[int, int],
+    factors: Sequence[Factor],
+    free: Slots,
+    is_symmetric: Callable[[int], bool],
+) -> tuple[list[int], dict[int, int]] | None:
+    """Backtracking over the factors; `ends` are the edges of the pattern that may lie anywhere."""
     inner, outer = degrees(wanted), degrees(factors, free)
 
     def extended(known: dict[int, int], slots: Slots, target: Slots) -> dict[int, int] | None:
@@ -179,15 +201,15 @@ def embeddings(pattern: Network, glue: Slots, factors: Sequence[Factor], free: S
             elif mine in known:
                 if known[mine] != theirs:
                     return None
-            elif theirs < 0 or theirs in free or theirs in known.values() or outer[theirs] != inner[mine]:
+            elif mine not in ends and (theirs < 0 or theirs in free or theirs in known.values() or outer[theirs] != inner[mine]):
                 return None
             else:
                 known[mine] = theirs
         return known
 
-    def search(place: int, known: dict[int, int], used: list[int]) -> list[int] | None:
+    def search(place: int, known: dict[int, int], used: list[int]) -> tuple[list[int], dict[int, int]] | None:
         if place == len(wanted):
-            return used
+            return used, known
         atom, slots = wanted[place]
         for number, (other, target) in enumerate(factors):
             if other != atom or number in used:
@@ -199,4 +221,4 @@ def embeddings(pattern: Network, glue: Slots, factors: Sequence[Factor], free: S
                     return found
         return None
 
-    return search(0, bound, [])
+    return search(0, start, [])

@@ -18,6 +18,7 @@ from derivations.language.shapes import Dim, Shape, sides
 from derivations.language.terms import Dimension, Family, Index, Number, Position, Relation, Symbol, Term
 from derivations.proof.algebra import Algebra, Monomial
 from derivations.proof.coefficients import Coefficient
+from derivations.proof.completion import complete
 from derivations.proof.differentiation import direction_for, directional, slope_body
 from derivations.proof.networks import Factor, Slots, degrees, merged, shifted
 from derivations.proof.tensors import COLUMN, INNER, ROW, Atom, Axes, Label, Tensor, sorted_axes
@@ -59,6 +60,8 @@ class Normalizer:
     def difference(self, left: Term, right: Term) -> Tensor:
         """left − right, with sums of literal length written out if that is needed to see that it is zero."""
         difference = self.algebra.subtract(self.tensor(left), self.tensor(right))
+        if difference and self.algebra.rules:
+            difference = complete(self.algebra, difference)
         return self.algebra.expanded(difference) if difference else difference
 
     def within(self, bindings: dict[Term, Tensor]) -> Normalizer:
@@ -248,7 +251,19 @@ def _inverse(n: Normalizer, node: tm.Inverse) -> Tensor:
         return n.algebra.factor(n.algebra.atom(other), [COLUMN, ROW])  # (Aᵀ)⁻¹ = (A⁻¹)ᵀ
     if any(isinstance(label, Index) for label in operand.labels):
         raise UnsupportedError(f"the inverse {node} of a matrix that varies with an index")
-    return n.algebra.factor(n.algebra.atom(atom), [ROW, COLUMN])
+    is_new = not n.algebra.known(atom)
+    number = n.algebra.atom(atom)
+    if is_new:
+        _define_inverse(n, number, operand)
+    return n.algebra.factor(number, [ROW, COLUMN])
+
+
+def _define_inverse(n: Normalizer, number: int, operand: Tensor) -> None:
+    """P⁻¹P = I and PP⁻¹ = I, as rules."""
+    inverse, identity = n.algebra.factor(number, [ROW, COLUMN]), n.algebra.wire(operand.axes, (0, 0))
+    for left, right in ((inverse, operand), (operand, inverse)):
+        joined = n.algebra.relabel(left, {COLUMN: INNER}), n.algebra.relabel(right, {ROW: INNER})
+        n.algebra.rules.add(n.algebra, n.algebra.subtract(n.algebra.multiply(*joined, INNER), identity))
 
 
 def _determinant(n: Normalizer, node: tm.Determinant) -> Tensor:

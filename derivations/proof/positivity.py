@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from derivations.language.terms import Dimension
-from derivations.proof.algebra import Algebra
 from derivations.proof.coefficients import Coefficient
 from derivations.proof.tensors import Tensor
 
-__all__ = ["is_positive", "is_positive_coefficient"]
+if TYPE_CHECKING:
+    from derivations.proof.algebra import Algebra
+
+__all__ = ["is_certainly_nonzero", "is_positive", "is_positive_coefficient"]
+
+
+def is_certainly_nonzero(algebra: Algebra, coefficient: Coefficient) -> bool:
+    """Whether a scalar is a number other than 0, or known to be positive or negative."""
+    return bool(coefficient.constant) or is_positive_coefficient(algebra, coefficient) or is_positive_coefficient(algebra, -coefficient)
 
 
 def is_positive(algebra: Algebra, z: Tensor) -> bool:

@@ -1,0 +1,102 @@
+"""Equations as rewriting rules: definitions of inverses, and hypotheses. An equation D = 0 replaces its greatest network by the rest.
+
+The greatest network is the longest one whose coefficient is certainly not zero, so that dividing by it adds no condition. Rules
+are kept reduced against each other. A network is greater the more factors it has; ties are broken by its canonical form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from derivations.proof.coefficients import Coefficient
+from derivations.proof.networks import Factor, Network, Slots, degrees, occurrence
+from derivations.proof.positivity import is_certainly_nonzero
+from derivations.proof.rewriting import Rewriting
+from derivations.proof.tensors import Tensor
+
+if TYPE_CHECKING:
+    from derivations.proof.algebra import Algebra
+
+__all__ = ["Rule", "RuleBook", "size"]
+
+_MOST_RULES = 80
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rule:
+    """`lead` is replaced by `rest`, which has the same axes."""
+
+    lead: Network
+    rest: Tensor
+
+
+class RuleBook:
+    """The rules of one algebra."""
+
+    def __init__(self) -> None:
+        self.rules: list[Rule] = []
+
+    def __bool__(self) -> bool:
+        return bool(self.rules)
+
+    @property
+    def full(self) -> bool:
+        """Whether no more rules are taken."""
+        return len(self.rules) >= _MOST_RULES
+
+    def rewriting(self, algebra: Algebra, factors: Sequence[Factor], free: Slots) -> Rewriting | None:
+        """The first rule that applies to a monomial, applied."""
+        present = {number for number, _ in factors}
+        for rule in self.rules:
+            if not all(number in present for number, _ in rule.lead[0]):
+                continue
+            found = occurrence(rule.lead, factors, free, algebra.is_symmetric)
+            if found is not None:
+                places, ends = found
+                inner = frozenset(edge for place in places for edge in factors[place][1] if edge >= 0 and edge not in ends)
+                return Rewriting(algebra.spliced(factors, places, rule.rest, ends), inner)
+        return None
+
+    def add(self, algebra: Algebra, equation: Tensor) -> bool:
+        """Take an equation: its tensor is zero. Whether it gave a rule; an equation without a usable greatest network gives none."""
+        queue = [equation]
+        added = False
+        while queue and not self.full:
+            reduced = algebra.renormalised(queue.pop(0))
+            lead = _lead(algebra, reduced)
+            if lead is None:
+                continue
+            scale = Coefficient.number(-1) / reduced.terms[lead]
+            rule = Rule(lead, algebra.scale(Tensor(reduced.axes, {n: c for n, c in reduced if n != lead}), scale))
+            queue += self._displaced(algebra, rule)
+            self.rules.append(rule)
+            added = True
+        return added
+
+    def _displaced(self, algebra: Algebra, new: Rule) -> list[Tensor]:
+        """The equations of the rules whose greatest network the new rule reduces; they leave."""
+        displaced = [rule for rule in self.rules if occurrence(new.lead, *rule.lead, algebra.is_symmetric) is not None]
+        self.rules = [rule for rule in self.rules if rule not in displaced]
+        return [equation_of(algebra, rule) for rule in displaced]
+
+
+def equation_of(algebra: Algebra, rule: Rule) -> Tensor:
+    """lead − rest, which is zero."""
+    return algebra.subtract(Tensor(rule.rest.axes, {rule.lead: Coefficient.number(1)}), rule.rest)
+
+
+def size(network: Network) -> tuple[int, Network]:
+    """By which networks are compared."""
+    return len(network[0]), network
+
+
+def _lead(algebra: Algebra, equation: Tensor) -> Network | None:
+    """The greatest network, if it can be matched anywhere (each free slot touched) and divided by."""
+    if not equation:
+        return None
+    lead = max(equation.terms, key=size)
+    touched = degrees(lead[0])
+    usable = bool(lead[0]) and all(slot in touched for slot in lead[1]) and len(set(lead[1])) == len(lead[1])
+    return lead if usable and is_certainly_nonzero(algebra, equation.terms[lead]) else None
