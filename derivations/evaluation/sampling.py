@@ -1,0 +1,223 @@
+"""Random floating-point instances that meet a claim's assumptions.
+
+Bounds, symmetry, definiteness and equations that give a symbol's value are built into the draw, which makes the assumptions likely;
+every assumption is then checked on the drawn instances, and those that fail one are dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass, replace
+from itertools import product, repeat
+from math import sqrt
+from random import Random
+from typing import NamedTuple, TypeAlias
+
+import torch
+from torch import Tensor
+
+from derivations.evaluation.batches import Batch
+from derivations.evaluation.instances import Quantity, family_positions, matrix_size
+from derivations.evaluation.tensor_functions import COMPARISONS
+from derivations.evaluation.tensors import TensorInterpreter
+from derivations.evaluation.tracking import scale, smallest, summary
+from derivations.language.assumptions import Assumption, Property
+from derivations.language.claims import assumption_terms
+from derivations.language.errors import UnsupportedError
+from derivations.language.terms import ORDERINGS, Dimension, Entry, Family, Index, Inverse, Member, Relation, Symbol, Term
+from derivations.language.traversal import dimensions, symbols
+from numeric.comparison import difference, rounding_bound
+from numeric.devices import unit_roundoff
+from numeric.draws import bounded, positive_definite, signed, symmetric
+
+__all__ = ["Recipe", "assignments", "draw", "recipe_for", "standings"]
+
+Owner: TypeAlias = Symbol | Family
+FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+SIZES = range(2, 6)
+ATTEMPTS = 12  # assignments of unequal sizes
+MOST_OVERSAMPLING = 64
+
+
+class Bound(NamedTuple):
+    """All entries of an owner stand in an ordering to a constant."""
+
+    owner: Owner
+    ordering: str
+    constant: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What to draw, and how.
+
+    Attributes:
+        dimensions: what needs a size.
+        owners: the symbols and families.
+        bounds: the bounds of owners.
+        properties: those of symbols, as (kind, symbol).
+        definitions: symbols whose value an equation gives, each without the help of a later one.
+        given: all assumptions.
+    """
+
+    dimensions: tuple[Dimension, ...]
+    owners: tuple[Owner, ...]
+    bounds: tuple[Bound, ...]
+    properties: Set[tuple[str, Term]]
+    definitions: Mapping[Symbol, Term]
+    given: tuple[Assumption, ...]
+
+    @property
+    def oversampling(self) -> int:
+        """How many times more instances are drawn than wanted: 4 times for each assumption that is met by chance only."""
+        by_chance = len(self.given) - len(self.bounds) - len(self.properties) - len(self.definitions)
+        return min(1 << 2 * by_chance, MOST_OVERSAMPLING)
+
+
+def recipe_for(terms: Iterable[Term], given: tuple[Assumption, ...]) -> Recipe:
+    """How to draw what occurs in the terms and the assumptions.
+
+    Raises:
+        UnsupportedError: a quantity is complex.
+    """
+    everything = (*terms, *(term for assumption in given for term in assumption_terms(assumption)))
+    owners = sorted(symbols(everything), key=lambda owner: owner.name)
+    for owner in owners:
+        if owner.field != "real":
+            raise UnsupportedError(f"{owner} is {owner.field}; floating-point instances are drawn of real quantities only")
+    return Recipe(
+        tuple(sorted(dimensions(everything), key=lambda dim: dim.name)),
+        tuple(owners),
+        tuple(filter(None, map(_bound, given))),
+        {(assumption.kind, assumption.term) for assumption in given if isinstance(assumption, Property) and isinstance(assumption.term, Symbol)},
+        _definitions(given),
+        given,
+    )
+
+
+def _bound(assumption: Assumption) -> Bound | None:
+    """The bound that an assumption is, if it is one; that of an entry or member is taken for all entries and members."""
+    if not isinstance(assumption, Relation) or assumption.symbol not in ORDERINGS:
+        return None
+    left, ordering, right = assumption.left, assumption.symbol, assumption.right
+    if not isinstance(left, Term) or not isinstance(right, Term):
+        return None
+    if not symbols(left):
+        left, ordering, right = right, FLIPPED[ordering], left
+    target = left.operand if isinstance(left, Entry) else left
+    if symbols(right) or right.free or not isinstance(target, Symbol | Member):
+        return None
+    return Bound(target.family if isinstance(target, Member) else target, ordering, right)
+
+
+def _definitions(given: tuple[Assumption, ...]) -> dict[Symbol, Term]:
+    """The equations that can be read as "this symbol has this value" one after the other; no value uses a symbol that gets its own later."""
+    found: dict[Symbol, Term] = {}
+    used: set[Owner] = set()
+    for assumption in given:
+        match assumption:
+            case Relation(Symbol() as symbol, "=", Term() as value) if symbol not in {*found, *used, *symbols(value)} and not value.free:
+                found[symbol] = value
+                used |= symbols(value)
+    return found
+
+
+# ----------------------------------------------------------------------------------------------------------------- sizes
+
+
+def assignments(dims: tuple[Dimension, ...], seed: int) -> Iterator[dict[Dimension, int]]:
+    """Sizes to try: pairwise distinct ones from 2 up, in different orders; then equal ones, for claims that hold of square matrices only."""
+    if not dims:
+        yield from repeat({}, ATTEMPTS)
+        return
+    random = Random(seed)
+    pool = range(SIZES.start, max(SIZES.stop, SIZES.start + len(dims)))
+    drawn = [random.sample(pool, len(dims)) for _ in range(ATTEMPTS // 2)]
+    orders = [tuple(order) for sizes in drawn for order in (sizes, reversed(sizes))]
+    equal = [(size,) * len(dims) for size in SIZES]
+    for sizes in dict.fromkeys((*orders, *equal)):
+        yield dict(zip(dims, sizes, strict=True))
+
+
+def standings(free: Iterable[Index], sizes: Mapping[Dimension, int]) -> list[dict[Index, int]]:
+    """Every way in which free indices can stand."""
+    indices = sorted(free, key=lambda index: index.name)
+    ranges = (range(1, (index.dim if isinstance(index.dim, int) else sizes[index.dim]) + 1) for index in indices)  # type: ignore[index]
+    return [dict(zip(indices, positions, strict=True)) for positions in product(*ranges)]
+
+
+# ----------------------------------------------------------------------------------------------------------------- draws
+
+
+def draw(recipe: Recipe, sizes: Mapping[Dimension, int], count: int, dtype: torch.dtype, device: torch.device, generator: torch.Generator) -> Batch:
+    """At most `count` instances that meet every assumption; fewer, or none, where too few of those drawn do.
+
+    Raises:
+        UnsupportedError: an assumption that cannot be checked.
+    """
+    drawn = count * recipe.oversampling
+    values: dict[Quantity, Tensor] = {}
+    for owner in recipe.owners:
+        quantities = [owner] if isinstance(owner, Symbol) else [(owner, position) for position in family_positions(owner, sizes)]
+        size = (len(quantities), drawn, *matrix_size(owner.size, sizes))
+        values.update(zip(quantities, _entries(recipe, owner, size, sizes, generator).to(device, dtype), strict=True))
+    batch = Batch(sizes, values, drawn, dtype, device)
+    for symbol, definition in recipe.definitions.items():
+        batch = replace(batch, values={**batch.values, symbol: TensorInterpreter(batch).value(definition).tensor})
+    if not recipe.given:
+        return batch
+    run = TensorInterpreter(batch)
+    meeting = torch.stack([_met(run, assumption) for assumption in recipe.given]).all(0)
+    return batch.select(meeting & (meeting.cumsum(0) <= count))
+
+
+def _entries(recipe: Recipe, owner: Owner, size: tuple[int, int, int, int], sizes: Mapping[Dimension, int], generator: torch.Generator) -> Tensor:
+    """Values (members, batch, rows, columns) of a symbol (one member) or a family, in float64 on the CPU."""
+    if ("positive definite", owner) in recipe.properties:
+        return positive_definite(size, generator)
+    constants = TensorInterpreter(Batch(sizes, {}, 1, torch.float64, torch.device("cpu")))
+    limits = [(bound.ordering, constants.value(bound.constant).tensor) for bound in recipe.bounds if bound.owner == owner]
+    lower, upper = ([limit for ordering, limit in limits if ordering in kinds] for kinds in ((">", ">="), ("<", "<=")))
+    values = signed(size, generator)
+    if limits:
+        values = bounded(size, torch.stack(lower).amax(0) if lower else None, torch.stack(upper).amin(0) if upper else None, generator)
+    return symmetric(values) if ("symmetric", owner) in recipe.properties else values
+
+
+# ---------------------------------------------------------------------------------------------------------------- checks
+
+
+def _met(run: TensorInterpreter, assumption: Assumption) -> Tensor:
+    """(batch,): whether the instance meets the assumption, for every value of its free indices."""
+    free = assumption.term.free if isinstance(assumption, Property) else frozenset().union(*(term.free for term in assumption_terms(assumption)))
+    met = []
+    for standing in standings(free, run.batch.sizes):
+        run.positions.update(standing)
+        met.append(_property_holds(run, assumption) if isinstance(assumption, Property) else _relation_holds(run, assumption))
+    return torch.stack(met).all(0)
+
+
+def _relation_holds(run: TensorInterpreter, relation: Relation) -> Tensor:
+    """(batch,): equality up to rounding, inequality by more than its square root, orderings as they are."""
+    if relation.symbol not in COMPARISONS or not isinstance(relation.left, Term) or not isinstance(relation.right, Term):
+        raise UnsupportedError(f"the assumption {relation} cannot be checked on floating-point instances")
+    left, right = run.value(relation.left), run.value(relation.right)
+    size = torch.maximum(scale(left), scale(right))
+    if relation.symbol == "=":
+        return difference(left.tensor, right.tensor) <= rounding_bound(left.roundings + right.roundings, run.batch.dtype) * size
+    if relation.symbol == "!=":
+        return smallest(left.tensor - right.tensor) > sqrt(unit_roundoff(run.batch.dtype)) * size
+    return COMPARISONS[relation.symbol](left.tensor, right.tensor).flatten(1).all(1)
+
+
+def _property_holds(run: TensorInterpreter, assumption: Property) -> Tensor:
+    """(batch,): symmetry up to rounding; definiteness by the eigenvalues; invertibility by the condition of the inverse."""
+    if assumption.kind == "invertible":
+        return summary(run.value(Inverse(assumption.term))).condition < 1 / sqrt(unit_roundoff(run.batch.dtype))
+    value = run.value(assumption.term)
+    symmetry = difference(value.tensor, value.tensor.mT) <= rounding_bound(2 * value.roundings, run.batch.dtype) * scale(value)
+    if assumption.kind == "symmetric":
+        return symmetry
+    finite = torch.nan_to_num(value.tensor.double())  # what is no number is not symmetric, and eigenvalues may not be asked of it
+    least: Tensor = torch.linalg.eigvalsh(finite)[:, 0]
+    return symmetry & (least > 0)
