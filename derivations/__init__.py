@@ -1,1 +1,87 @@
-"""derivations."""
+"""Derivations of deep learning as data: proved for symbolic shapes, refuted with counterexamples, and checked on torch.
+
+>>> from derivations import claim, dimensions, gradient, matrix, norm, vector, verify
+>>> n, d = dimensions("n d")
+>>> X, w, y = matrix("X", n, d), vector("w", d), vector("y", n)
+>>> verify(claim(gradient(norm(X @ w - y)**2, w), "=", 2 * X.T @ (X @ w - y)))
+
+Names are imported when they are first used, so that this import is quick.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from derivations.catalogue import backpropagation, gradient_norms, least_squares, vector_calculus
+    from derivations.checking import Reports, verify
+    from derivations.evaluation.symbolic import from_sympy, to_sympy
+    from derivations.language.assumptions import (
+        Assumption, Property, invertible, negative, nonnegative, nonzero, positive, positive_definite, symmetric,
+    )  # fmt: skip
+    from derivations.language.claims import Claim, Derivation, Step, claim
+    from derivations.language.constructors import (
+        cases, column, column_vector, define, delta, det, diag, diagonal, dimension, dimensions, entry, family, gradient, hadamard,
+        hadamard_power, hessian, identity, index, indicator, inverse, jacobian, literal, matrix, maximum, minimum, norm, ones, row, scalar,
+        scalars, softmax, sum_over, trace, unit, vector, zeros,
+    )  # fmt: skip
+    from derivations.language.errors import DeclarationError, DerivationError, ShapeError, UnsupportedError
+    from derivations.language.functions import abs_, define_function, exp, log, reciprocal, relu, sigmoid, sign, sqrt, tanh
+    from derivations.language.terms import Relation, Term
+    from derivations.language.verdicts import Counterexample, Evidence, MutantCount, Report, Result, Status, Verdict, Witness
+    from derivations.latex.writer import latex as to_latex
+
+__all__ = [
+    # declarations
+    "dimension", "dimensions", "family", "index", "matrix", "scalar", "scalars", "vector", "define", "define_function",
+    # constants
+    "column_vector", "delta", "identity", "literal", "ones", "unit", "zeros",
+    # operators
+    "cases", "column", "det", "diag", "diagonal", "entry", "gradient", "hadamard", "hadamard_power", "hessian", "indicator", "inverse",
+    "jacobian", "maximum", "minimum", "norm", "row", "softmax", "sum_over", "trace",
+    # elementwise functions
+    "abs_", "exp", "log", "reciprocal", "relu", "sigmoid", "sign", "sqrt", "tanh",
+    # assumptions
+    "invertible", "negative", "nonnegative", "nonzero", "positive", "positive_definite", "symmetric",
+    # claims, and what becomes of them
+    "claim", "verify", "Assumption", "Claim", "Counterexample", "Derivation", "Evidence", "MutantCount", "Property", "Relation", "Report", "Reports",
+    "Result", "Status", "Step", "Term", "Verdict", "Witness",
+    # errors
+    "DeclarationError", "DerivationError", "ShapeError", "UnsupportedError",
+    # other notations
+    "from_sympy", "to_latex", "to_sympy",
+    # topics
+    "backpropagation", "gradient_norms", "least_squares", "vector_calculus",
+]  # fmt: skip
+
+_HOMES = {
+    "verify": "derivations.checking",
+    "Reports": "derivations.checking",
+    "from_sympy": "derivations.evaluation.symbolic",
+    "to_sympy": "derivations.evaluation.symbolic",
+    "to_latex": "derivations.latex.writer",
+}
+_LANGUAGE = ("constructors", "functions", "assumptions", "claims", "verdicts", "errors", "terms")
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value = _imported(name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
+def _imported(name: str) -> Any:
+    from derivations.catalogue import TOPICS
+
+    if name in TOPICS:
+        return importlib.import_module(f"derivations.catalogue.{name}")
+    if name in _HOMES:
+        return getattr(importlib.import_module(_HOMES[name]), {"to_latex": "latex"}.get(name, name))
+    modules = (importlib.import_module(f"derivations.language.{module}") for module in _LANGUAGE)
+    return next(vars(module)[name] for module in modules if name in vars(module))

@@ -17,7 +17,7 @@ from derivations.language.errors import DeclarationError, DerivationError
 from derivations.language.verdicts import Evidence, MutantCount, Report, Result, Status, Verdict
 from derivations.proof.worker import Failure, Workers
 
-__all__ = ["Reports", "Settings", "check", "verify"]
+__all__ = ["Reports", "Settings", "check", "close_workers", "verify"]
 
 NO_TORCH = "none (install derivations[torch])"
 
@@ -155,7 +155,8 @@ def _workers(settings: Settings) -> Iterator[Workers[Any]]:
 
 
 @atexit.register
-def _close_workers() -> None:
+def close_workers() -> None:
+    """End the processes that are kept for the next call; the next call starts new ones."""
     while _kept:
         _kept.popitem()[1].close()
 

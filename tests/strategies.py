@@ -1,0 +1,442 @@
+"""Random terms of every node of the language, ways to spell a term differently, and claims made of both.
+
+A term is made by a `Choose`, so that Hypothesis can draw it (`terms`, `claims`) and a plain random number generator too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from random import Random
+from typing import Any, TypeAlias, cast
+
+from hypothesis import strategies as st
+
+from derivations.language import constructors as make
+from derivations.language import operators as op
+from derivations.language import terms as tm
+from derivations.language.assumptions import Assumption, nonzero, positive, symmetric
+from derivations.language.claims import Claim
+from derivations.language.errors import DerivationError
+from derivations.language.functions import abs_, define_function, exp, log, reciprocal, relu, sigmoid, sign, sqrt, tanh
+from derivations.language.shapes import SCALAR, Dim, Shape, normalized, sides
+from derivations.language.terms import Family, Index, Number, Position, Relation, Symbol, Term, map_parts
+
+__all__ = ["GIVEN", "SHAPES", "Choose", "Maker", "claims", "random_choice", "respelled", "terms"]
+
+Choose: TypeAlias = Callable[[Sequence[Any]], Any]
+"""How one of several is chosen: by Hypothesis, or at random."""
+
+# ------------------------------------------------------------------------------------------------- a world of declared names
+
+n, d = make.dimensions("n d")
+i, k, j, q = make.index("i", n), make.index("k", n), make.index("j", d), make.index("q", 2)
+x, y, alpha, delta = make.scalars("x y alpha delta")
+u, w, c, e = make.vector("u", n), make.vector("w", d), make.vector("c", n), make.vector("e", 2)
+X, A, S, L, r = make.matrix("X", n, d), make.matrix("A", n, n), make.matrix("S", n, n), make.matrix("L", 2, 2), make.matrix("r", 1, d)
+s, v, f, g = make.family("s", n), make.family("v", n, d), Family("f", (n, d)), make.family("g", 2, d)
+
+z = make.define("z", X @ w)
+b = make.define("b", v[i].T @ w + s[i], i)
+energy = make.define("energy", make.norm(w) ** 2)
+
+swish = define_function("swish", x, x * sigmoid(x))
+cube = define_function("cube", y, y**3 - y)
+hinge = define_function("hinge", x, make.cases((x > 0, x), otherwise=x / 2))
+nested = define_function("nested", x, cube(x) * swish(x))
+
+GIVEN: tuple[Assumption, ...] = (positive(alpha), nonzero(delta), positive(c), symmetric(S))
+NAMES: tuple[Symbol, ...] = (x, y, alpha, delta, u, w, c, e, X, A, S, L, r)
+SMOOTH = (tanh, sigmoid, exp, swish, cube, nested)
+KINKED = (relu, abs_, sign, hinge)
+INDICES: dict[Dim, tuple[Index, ...]] = {n: (i, k), d: (j,), 2: (q,)}
+NUMBERS = tuple(Number(Fraction(value)) for value in ("0", "1", "2", "3", "-1", "1/2"))
+DIMS: tuple[Dim, ...] = (n, d, 2, 1)
+SHAPES: tuple[Shape, ...] = tuple(
+    normalized(rows, columns) for rows, columns in ((1, 1), (n, 1), (d, 1), (n, d), (n, n), (2, 1), (2, 2), (1, d), (d, n), (d, d))
+)
+
+
+@dataclass
+class Maker:
+    """Makes random well-typed terms.
+
+    Attributes:
+        choose: how one of several is chosen.
+        free: the indices that may stand free; sums add theirs.
+        derivatives: whether gradients, Jacobians and Hessians may occur.
+        kinks: whether functions with kinks, branches and comparisons may occur.
+    """
+
+    choose: Choose
+    free: tuple[Index, ...] = (i,)
+    derivatives: bool = True
+    kinks: bool = True
+    inverses: bool = True
+    _bound: list[Index] = field(default_factory=list)
+
+    def term(self, shape: Shape, depth: int) -> Term:
+        """A term of the shape, of at most this depth."""
+        if depth <= 0 or self.choose(range(6)) == 0:
+            return cast(Term, self.choose(self.leaves(shape)))
+        while True:
+            try:
+                return cast(Term, self.choose(self.ways(shape, depth))())
+            except DerivationError:
+                continue  # a derivative by what one cannot differentiate by, say
+
+    def position(self, dim: Dim) -> Position:
+        known = [index for index in (*self.free, *self._bound) if index.dim == dim]
+        numbers = [1, 2] if dim == 2 else [1]
+        return cast(Position, self.choose([*known, *known, *numbers]))
+
+    def leaves(self, shape: Shape) -> list[Term]:
+        rows, columns = sides(shape)
+        at_n, at_d = self.position(n), self.position(d)
+        own = [*NAMES, v[at_n], s[at_n], f[at_n, at_d], g[self.position(2)], z, op.at_positions(b, {i: at_n}), energy]
+        found = [term for term in own if term.shape == shape] * 2
+        if shape == SCALAR:
+            found += [*NUMBERS, n, make.delta(at_n, self.position(n))]
+        else:
+            found += [make.ones(rows, columns), make.zeros(rows, columns)]
+        if shape and rows == columns:
+            found.append(make.identity(rows))
+        if shape and columns == 1:
+            found.append(make.unit(rows, self.position(rows)))
+        if shape and rows == 1:
+            found.append(make.unit(columns, self.position(columns)).T)
+        return found
+
+    def positive(self, shape: Shape, depth: int) -> Term:
+        """A term that is certainly positive."""
+        rows, columns = sides(shape)
+        choices: list[Callable[[], Term]] = [
+            lambda: exp(self.term(shape, depth - 1)),
+            lambda: make.ones(rows, columns) + make.hadamard_power(self.term(shape, depth - 1), 2),
+            lambda: alpha * make.ones(rows, columns),
+        ]
+        if shape == (n, 1):
+            choices += [lambda: c, lambda: c + exp(self.term(shape, depth - 1))]
+        if shape == SCALAR:
+            choices += [lambda: alpha, lambda: make.norm(self.term((n, 1), depth - 1)) ** 2 + 1, lambda: n]
+        return cast(Term, self.choose(choices)())
+
+    def nonzero(self, depth: int) -> Term:
+        return cast(Term, self.choose([lambda: delta, lambda: self.positive((), depth), lambda: self.term((), depth - 1)])())
+
+    def summed(self, shape: Shape, depth: int) -> Term:
+        index = self.choose([i, k, j, q])
+        self._bound.append(index)
+        try:
+            return make.sum_over(index, self.term(shape, depth - 1))
+        finally:
+            self._bound.pop()
+
+    def relation(self, shape: Shape, depth: int) -> Relation:
+        return Relation(self.term(shape, depth - 1), self.choose(tuple(op.Relation.__annotations__ and ("<", "<=", ">", ">=", "=", "!="))), self.term(shape, depth - 1))
+
+    def variable(self, shape: Shape) -> Term:
+        at_n = self.position(n)
+        own: list[Term] = [x, alpha, u, w, X, A, S, L, e, z, energy, v[at_n], s[at_n], op.at_positions(b, {i: at_n})]
+        own += [make.entry(w, self.position(d)), make.entry(A, at_n, self.position(n))]
+        found = [term for term in own if term.shape == shape]
+        if not found:
+            raise DerivationError(f"no variable of shape {shape}")
+        return cast(Term, self.choose(found))
+
+    def ways(self, shape: Shape, depth: int) -> list[Callable[[], Term]]:
+        """The ways to make a term of the shape from smaller ones."""
+        rows, columns = sides(shape)
+        dim = self.choose(DIMS)
+        square = normalized(dim, dim)
+
+        def some(wanted: Shape = shape) -> Term:
+            return self.term(wanted, depth - 1)
+
+        ways: list[Callable[[], Term]] = [
+            lambda: some() + some(),
+            lambda: some() - some(),
+            lambda: -some(),
+            lambda: some(()) * some(),
+            lambda: some() * some(()),
+            lambda: some() / self.nonzero(depth),
+            lambda: some(normalized(rows, dim)) @ some(normalized(dim, columns)),
+            lambda: some(normalized(rows, dim)) @ some(normalized(dim, columns)),
+            lambda: some(normalized(columns, rows)).T,
+            lambda: make.hadamard(some(), some()),
+            lambda: make.hadamard_power(some(), self.choose((0, 1, 2, 3))),
+            lambda: make.hadamard_power(self.positive(shape, depth), self.choose((-1, -2))),
+            lambda: op.Apply(self.choose(SMOOTH), some(), self.choose((0, 0, 1))),
+            lambda: self.choose((log, sqrt, reciprocal))(self.positive(shape, depth)),
+            lambda: make.softmax(some(), self.choose((0, 1))),
+            lambda: self.summed(shape, depth),
+        ]
+        if self.kinks:
+            ways += [
+                lambda: op.Apply(self.choose(KINKED), some(), self.choose((0, 0, 1))),
+                lambda: make.maximum(some(), some()),
+                lambda: make.minimum(some(), some()),
+                lambda: make.indicator(self.relation(shape, depth)),
+                lambda: make.cases((self.relation((), depth), some()), otherwise=some()),
+            ]
+        if rows == columns:
+            ways += [lambda: some() ** self.choose((0, 1, 2))]
+        if rows == columns and shape and self.inverses:
+            ways += [lambda: make.inverse(make.identity(rows) + some(normalized(rows, 1)) @ some(normalized(rows, 1)).T)]
+        if shape and rows == columns:
+            ways += [lambda: make.diag(some(normalized(rows, 1)))]
+        if columns == 1 and shape:
+            ways += [lambda: make.diagonal(some(normalized(rows, rows))), lambda: make.column(some(normalized(rows, dim)), self.position(dim))]
+        if rows == 1 and shape:
+            ways += [lambda: make.row(some(normalized(dim, columns)), self.position(dim))]
+        if shape == (2, 1):
+            ways += [lambda: make.column_vector(some(()), some(()))]
+        if shape == (2, 2):
+            ways += [lambda: make.literal([some(()), 1], [2, some(())])]
+        if self.derivatives:
+            ways += [lambda: make.gradient(some(()), self.variable(shape))] * 2
+            if dim == 1 or columns in (1, rows):
+                ways += [lambda: make.jacobian(some(normalized(rows, 1)), self.variable(normalized(columns, 1)))]
+            if rows == columns and shape in ((n, n), (d, d), (2, 2), ()):
+                ways += [lambda: make.hessian(some(()), self.variable(normalized(rows, 1)))]
+        if shape == SCALAR:
+            ways += [
+                lambda: make.trace(some(square)),
+                lambda: make.norm(some(square), "F"),
+                lambda: make.norm(some(normalized(dim, 1)), self.choose((2, 1) if self.kinks else (2,))),
+                lambda: make.norm(some(normalized(dim, 1))) ** self.choose((2, 4)),
+                lambda: make.entry(some(normalized(dim, 2)), self.position(dim), self.position(2)),
+                lambda: make.entry(some(normalized(dim, 1)), self.position(dim)),
+                lambda: self.positive((), depth) ** Fraction(self.choose((1, 3, -1)), 2),
+                lambda: make.det(self.choose((L, A, S, make.identity(n)))),
+            ]
+        return ways
+
+
+def random_choice(random: Random) -> Choose:
+    """Choices from a random number generator."""
+    return random.choice
+
+
+@st.composite
+def terms(draw: st.DrawFn, shapes: Sequence[Shape] = SHAPES, depth: int = 3, **options: Any) -> Term:
+    """A term of one of the shapes."""
+    return Maker(lambda choices: draw(st.sampled_from(choices)), **options).term(draw(st.sampled_from(shapes)), depth)
+
+
+# --------------------------------------------------------------------------------------------------------- other spellings
+
+_Respelling: TypeAlias = Callable[[Any], Iterator[Term]]
+
+
+def _of_add(t: tm.Add) -> Iterator[Term]:
+    yield t.right + t.left
+    yield t.left - (-t.right)
+    yield -(-t.left - t.right)
+
+
+def _of_subtract(t: tm.Subtract) -> Iterator[Term]:
+    yield -t.right + t.left
+    yield -(t.right - t.left)
+
+
+def _of_multiply(t: tm.Multiply) -> Iterator[Term]:
+    yield t.right * t.left
+    scalar, other = (t.left, t.right) if not t.left.shape else (t.right, t.left)
+    if isinstance(other, tm.Add):
+        yield scalar * other.left + scalar * other.right
+
+
+def _of_divide(t: tm.Divide) -> Iterator[Term]:
+    yield t.left * reciprocal(t.right)
+    yield (1 / t.right) * t.left
+    yield t.left * t.right**-1
+
+
+def _of_matmul(t: tm.MatMul) -> Iterator[Term]:
+    yield (t.right.T @ t.left.T).T
+    rows, inner = sides(t.left.shape)
+    yield t.left @ (make.identity(inner) @ t.right)
+    if isinstance(t.left, tm.MatMul):
+        yield t.left.left @ (t.left.right @ t.right)
+    if isinstance(t.right, tm.Add):
+        yield t.left @ t.right.left + t.left @ t.right.right
+    if isinstance(t.left, tm.Subtract):
+        yield t.left.left @ t.right - t.left.right @ t.right
+    if not t.shape and t.left.shape:
+        yield make.trace(t.right @ t.left)
+        yield make.trace(t.left.T @ t.right.T) if rows == inner else t.right.T @ t.left.T
+    free = next((index for index in INDICES.get(inner, ()) if index not in t.free), None)
+    if free is not None:
+        yield make.sum_over(free, make.column(t.left, free) @ make.row(t.right, free))
+
+
+def _of_hadamard(t: tm.Hadamard) -> Iterator[Term]:
+    yield make.hadamard(t.right, t.left)
+    if sides(t.shape)[1] == 1:
+        yield make.diag(t.left) @ t.right
+    if isinstance(t.left, tm.Add):
+        yield make.hadamard(t.left.left, t.right) + make.hadamard(t.left.right, t.right)
+
+
+def _of_trace(t: tm.Trace) -> Iterator[Term]:
+    yield make.trace(t.operand.T)
+    yield make.ones(sides(t.operand.shape)[0]).T @ make.diagonal(t.operand)
+    if isinstance(t.operand, tm.MatMul):
+        yield make.trace(t.operand.right @ t.operand.left)
+
+
+def _of_sum(t: op.Sum) -> Iterator[Term]:
+    other = next((index for index in (*INDICES[t.index.dim], Index("fresh", t.index.dim)) if index not in t.body.free), None)
+    if other is not None:
+        yield make.sum_over(other, op.at_positions(t.body, {t.index: other}))
+    if isinstance(t.body, tm.Add):
+        yield make.sum_over(t.index, t.body.left) + make.sum_over(t.index, t.body.right)
+
+
+def _of_apply(t: op.Apply) -> Iterator[Term]:
+    if t.order:
+        return
+    name, argument = t.function.name, t.argument
+    ones = make.ones(*sides(t.shape))
+    match name:
+        case "sigmoid":
+            yield ones - sigmoid(-argument)
+            yield (ones + tanh(argument / 2)) / 2
+        case "tanh":
+            yield -tanh(-argument)
+            yield 2 * sigmoid(2 * argument) - ones
+        case "exp":
+            yield reciprocal(exp(-argument))
+            if isinstance(argument, tm.Add):
+                yield make.hadamard(exp(argument.left), exp(argument.right))
+        case "relu":
+            yield make.maximum(argument, make.zeros(*sides(t.shape)))
+            yield argument + relu(-argument)
+            yield (argument + abs_(argument)) / 2
+        case "abs":
+            yield make.maximum(argument, -argument)
+            yield relu(argument) + relu(-argument)
+            yield make.hadamard(argument, sign(argument))
+        case "sign":
+            yield make.indicator(argument > make.zeros(*sides(t.shape))) - make.indicator(argument < make.zeros(*sides(t.shape)))
+        case "sqrt":
+            yield make.hadamard(t, make.hadamard(t, reciprocal(t)))
+        case "swish":
+            yield make.hadamard(argument, sigmoid(argument))
+        case "cube":
+            yield make.hadamard_power(argument, 3) - argument
+        case "nested":
+            yield make.hadamard(cube(argument), swish(argument))
+
+
+def _of_norm(t: tm.Norm) -> Iterator[Term]:
+    if t.kind in ("2", "F"):
+        yield sqrt(make.trace(t.operand.T @ t.operand))
+    if t.kind == "1" and sides(t.operand.shape)[1] == 1:
+        yield make.ones(sides(t.operand.shape)[0]).T @ abs_(t.operand)
+
+
+def _of_power(t: tm.Power) -> Iterator[Term]:
+    match t:
+        case tm.Power(base, Number(exponent)) if exponent == 2:
+            yield base @ base if base.shape else base * base
+            if isinstance(base, tm.Norm) and base.kind in ("2", "F"):
+                yield make.trace(base.operand.T @ base.operand)
+        case tm.Power(base, Number(exponent)) if exponent.denominator == 2 and not base.shape:
+            yield sqrt(base) * base ** ((exponent.numerator - 1) // 2)
+
+
+def _of_softmax(t: op.Softmax) -> Iterator[Term]:
+    rows, columns = sides(t.shape)
+    yield op.Softmax(t.argument + (x * y) * make.ones(rows, columns), t.axis)
+    yield op.Softmax(t.argument.T, 1 - t.axis).T
+    if columns == 1 and t.axis == 0:
+        yield exp(t.argument) / (make.ones(rows).T @ exp(t.argument))
+
+
+def _of_gradient(t: op.Gradient) -> Iterator[Term]:
+    if isinstance(t.function, tm.Add):
+        yield make.gradient(t.function.left, t.variable) + make.gradient(t.function.right, t.variable)
+    if not t.shape or sides(t.shape)[1] == 1:
+        yield make.jacobian(t.function, t.variable).T
+    if isinstance(t.function, tm.Multiply):
+        left, right = t.function.left, t.function.right
+        yield left * make.gradient(right, t.variable) + right * make.gradient(left, t.variable)
+
+
+def _of_hessian(t: op.Hessian) -> Iterator[Term]:
+    yield t.T
+    yield make.jacobian(make.gradient(t.function, t.variable), t.variable)
+
+
+RESPELLINGS: dict[type[Term], _Respelling] = {
+    tm.Add: _of_add,
+    tm.Subtract: _of_subtract,
+    tm.Multiply: _of_multiply,
+    tm.Divide: _of_divide,
+    tm.MatMul: _of_matmul,
+    tm.Hadamard: _of_hadamard,
+    tm.Trace: _of_trace,
+    tm.Norm: _of_norm,
+    tm.Power: _of_power,
+    op.Sum: _of_sum,
+    op.Apply: _of_apply,
+    op.Softmax: _of_softmax,
+    op.Gradient: _of_gradient,
+    op.Hessian: _of_hessian,
+    op.Named: lambda t: iter((t.body,)),
+    tm.HadamardPower: lambda t: iter((make.hadamard(t.base, make.hadamard_power(t.base, t.exponent - 1)),) if t.exponent > 1 else ()),
+    op.Maximum: lambda t: iter((make.maximum(t.right, t.left), -make.minimum(-t.left, -t.right))),
+    op.Minimum: lambda t: iter((make.minimum(t.right, t.left), t.left + t.right - make.maximum(t.left, t.right))),
+    tm.Diag: lambda t: iter((make.hadamard(make.identity(sides(t.shape)[0]), t.operand @ make.ones(sides(t.shape)[0]).T),)),
+    tm.Diagonal: lambda t: iter((make.diagonal(t.operand.T),)),
+    tm.Entry: lambda t: iter((make.entry(t.operand.T, t.column, t.row),)),
+    tm.Row: lambda t: iter((make.column(t.operand.T, t.row).T,)),
+    tm.Symbol: lambda t: iter((t.T.T, 1 * t, t + 0 * t)),
+}
+"""Other spellings of a term by its node: of the same value and domain wherever the claims' assumptions hold."""
+
+
+def respelled(choose: Choose, term: Term, times: int) -> Term:
+    """The term with some of its parts spelled differently."""
+    for _ in range(times):
+        places = [part for part in _outside_names(term) if type(part) in RESPELLINGS]
+        if not places:
+            break
+        part = choose(places)
+        spellings = [spelling for spelling in RESPELLINGS[type(part)](part) if spelling.shape == part.shape and spelling.free == part.free]
+        if spellings:
+            term = _replaced(term, part, choose(spellings))
+    return term
+
+
+def _outside_names(term: Term) -> list[Term]:
+    """The subterms that may be rewritten in place: not the definitions of names, not the variables of derivatives."""
+    found = [term]
+    if isinstance(term, op.Gradient | op.Jacobian | op.Hessian):
+        return found + _outside_names(term.function)
+    if not isinstance(term, op.Named):
+        for part in tm.parts(term):
+            found += _outside_names(part)
+    return found
+
+
+def _replaced(term: Term, old: Term, new: Term) -> Term:
+    if term == old:
+        return new
+    if isinstance(term, op.Named):
+        return term
+    if isinstance(term, op.Gradient | op.Jacobian | op.Hessian):
+        inlined = new.free == old.free and not any(isinstance(part, op.Named) for part in (old,))
+        return type(term)(_replaced(term.function, old, new), term.variable) if inlined else term
+    return type(term)(*(map_parts(value, lambda part: _replaced(part, old, new)) for value in term.values()))
+
+
+@st.composite
+def claims(draw: st.DrawFn, shapes: Sequence[Shape] = SHAPES, depth: int = 3, **options: Any) -> Claim:
+    """A true claim: a term and another spelling of it."""
+    choose: Choose = lambda choices: draw(st.sampled_from(choices))  # noqa: E731
+    left = Maker(choose, **options).term(draw(st.sampled_from(shapes)), depth)
+    return Claim(left, "=", respelled(choose, left, 3), GIVEN)
