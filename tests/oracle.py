@@ -149,6 +149,12 @@ def inverted(matrix: Matrix) -> Matrix:
     return [[result[r, c] for c in range(len(matrix))] for r in range(len(matrix))]
 
 
+def determinant(matrix: Matrix) -> Any:
+    if not matrix:
+        return mpf(1)
+    return sum(((-1) ** c * matrix[0][c] * determinant([row[:c] + row[c + 1 :] for row in matrix[1:]]) for c in range(len(matrix))), mpf(0))
+
+
 def power(base: Any, exponent: Any) -> Any:
     if abs(exponent - round(exponent)) < EQUAL:
         whole = round(exponent)
@@ -292,7 +298,7 @@ RULES: dict[type[Term], Callable[[Oracle, Any], Matrix]] = {
     tm.Hadamard: lambda o, node: entrywise(lambda a, b: a * b, o.value(node.left), o.value(node.right)),
     tm.HadamardPower: lambda o, node: entrywise(lambda a: power(a, mpf(node.exponent)), o.value(node.base)),
     tm.Trace: lambda o, node: [[sum((row[k] for k, row in enumerate(o.value(node.operand))), mpf(0))]],
-    tm.Determinant: lambda o, node: [[mp.det(mp.matrix(o.value(node.operand)))]],
+    tm.Determinant: lambda o, node: [[determinant(o.value(node.operand))]],
     tm.Diag: lambda o, node: (lambda v: table(len(v), len(v), lambda r, c: v[r][0] if r == c else mpf(0)))(o.value(node.operand)),
     tm.Diagonal: lambda o, node: [[row[k]] for k, row in enumerate(o.value(node.operand))],
     tm.Norm: _norm,
@@ -375,7 +381,7 @@ class NormalForms:
         if atom.kind in ("inverse", "determinant"):
             labels, dims = atom.argument.labels, [self.instance.size(dim) for _, dim in atom.argument.axes]
             matrix = table(dims[0], dims[1], lambda r, c: self.value(atom.argument, {labels[0]: r + 1, labels[1]: c + 1}))  # type: ignore[arg-type]
-            return mp.det(mp.matrix(matrix)) if atom.kind == "determinant" else inverted(matrix)[at[0] - 1][at[1] - 1]
+            return determinant(matrix) if atom.kind == "determinant" else inverted(matrix)[at[0] - 1][at[1] - 1]
         return FUNCTIONS[atom.kind](self.value(atom.argument, dict(zip(atom.argument.labels, at, strict=True))))
 
     @staticmethod

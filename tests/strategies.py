@@ -134,7 +134,7 @@ class Maker:
             self._bound.pop()
 
     def relation(self, shape: Shape, depth: int) -> Relation:
-        return Relation(self.term(shape, depth - 1), self.choose(tuple(op.Relation.__annotations__ and ("<", "<=", ">", ">=", "=", "!="))), self.term(shape, depth - 1))
+        return Relation(self.term(shape, depth - 1), self.choose(("<", "<=", ">", ">=", "=", "!=")), self.term(shape, depth - 1))
 
     def variable(self, shape: Shape) -> Term:
         at_n = self.position(n)
@@ -429,8 +429,7 @@ def _replaced(term: Term, old: Term, new: Term) -> Term:
     if isinstance(term, op.Named):
         return term
     if isinstance(term, op.Gradient | op.Jacobian | op.Hessian):
-        inlined = new.free == old.free and not any(isinstance(part, op.Named) for part in (old,))
-        return type(term)(_replaced(term.function, old, new), term.variable) if inlined else term
+        return term if isinstance(old, op.Named) else type(term)(_replaced(term.function, old, new), term.variable)
     return type(term)(*(map_parts(value, lambda part: _replaced(part, old, new)) for value in term.values()))
 
 

@@ -322,7 +322,7 @@ def scalar_terms(depth: int, inside: bool = False) -> st.SearchStrategy[Term]:
     vectors = st.one_of(matrix_terms((d, 1), depth - 1, inside), matrix_terms((1, n), depth - 1, inside))
     return st.one_of(
         *(st.builds(node, one, one) for node in (tm.Add, tm.Subtract, tm.Multiply, tm.Divide, op.Maximum, op.Minimum)),
-        st.builds(lambda base, k: tm.Power(base, make.as_term(k)), one, st.integers(-2, 3)),
+        st.builds(lambda base, k: tm.Power(base, tm.as_term(k)), one, st.integers(-2, 3)),
         st.builds(lambda function, argument: function(argument), st.sampled_from((*FUNCTIONS, fn.exp, fn.sqrt, fn.log, fn.reciprocal)), one),
         st.builds(lambda name, argument: op.Function(name).prime(argument), st.sampled_from(sorted(SLOPES)), one),
         square.map(tm.Trace),
@@ -371,7 +371,7 @@ def matrix_terms(shape: Shape, depth: int, inside: bool = False) -> st.SearchStr
     ]
     if rows == columns:
         options += [one.map(tm.Inverse), part((rows, 1)).map(tm.Diag)]
-        options.append(st.builds(lambda base, k: tm.Power(base, make.as_term(k)), one, st.sampled_from((-1, 0, 2))))
+        options.append(st.builds(lambda base, k: tm.Power(base, tm.as_term(k)), one, st.sampled_from((-1, 0, 2))))
     elif columns == 1:
         options += [part((rows, rows)).map(tm.Diagonal), part((rows, d)).map(lambda term: make.column(term, 1))]
     elif rows == 1:

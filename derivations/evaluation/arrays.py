@@ -14,7 +14,7 @@ from typing import Any
 
 from flint import fmpq
 
-from derivations.evaluation.duals import Dual, partial, primal
+from derivations.evaluation.duals import Dual, partial
 from derivations.evaluation.fields import BALLS, EXACT, Field
 from derivations.evaluation.instances import Entries, Instance
 from derivations.evaluation.interpreter import Imprecise, Interpreter, OutsideDomain
@@ -97,8 +97,8 @@ class ArrayInterpreter(Interpreter[Array]):
         """The value, made a dual number of each level at which its quantity is a seed."""
         for seed, level in self.seeds:
             if seed == key:
-                one = self.field.number(1)
-                value = Array(value.rows, value.columns, tuple(Dual(level, entry, {k: one}) for k, entry in enumerate(value.entries)))
+                zero, one = self.field.number(0), self.field.number(1)
+                value = Array(value.rows, value.columns, tuple(entry + Dual(level, zero, {k: one}) for k, entry in enumerate(value.entries)))
         return value
 
     def minor(self, matrix: Array, size: int) -> Any:
@@ -144,7 +144,8 @@ def _quotient(run: ArrayInterpreter, node: tm.Divide) -> Array:
     return run.value(node.left).map(lambda entry: run.field.divide(entry, divisor))
 
 
-def _product(left: Array, right: Array) -> Array:
+def times(left: Array, right: Array) -> Array:
+    """The matrix product."""
     inner = range(left.columns)
     return table(left.rows, right.columns, lambda row, column: reduce(add, (left.at(row, k) * right.at(k, column) for k in inner)))
 
@@ -159,10 +160,10 @@ def _power(run: ArrayInterpreter, node: tm.Power) -> Array:
         if base.rows == 1:
             return base.map(lambda entry: _integer_power(run, entry, whole))
         factor = base if whole >= 0 else _inverse_of(run, base)
-        return reduce(_product, [factor] * abs(whole), _identity_like(run, base))
+        return reduce(times, [factor] * abs(whole), _identity_like(run, base))
     if base.rows != 1:
         raise UnsupportedError(f"a matrix to the power {node.exponent}, which is no integer")
-    if primal(exponent) == run.field.number(1) / 2:
+    if not isinstance(exponent, Dual) and exponent == run.field.number(1) / 2:
         return base.map(lambda entry: run.field.apply("sqrt", entry))
     return base.map(lambda entry: run.field.apply("exp", exponent * run.field.apply("log", entry)))
 
@@ -300,7 +301,7 @@ def _indicator(run: ArrayInterpreter, node: op.Indicator) -> Array:
 
 def _cases(run: ArrayInterpreter, node: op.Cases) -> Array:
     for condition, value in node.branches:
-        if bool(run.seeds) and any(isinstance(run.value(side).scalar, Dual) for side in (condition.left, condition.right)):  # type: ignore[arg-type]
+        if any(isinstance(run.value(side).scalar, Dual) for side in (condition.left, condition.right)):  # type: ignore[arg-type]
             difference = run.value(condition.left).scalar - run.value(condition.right).scalar  # type: ignore[arg-type]
             if run.field.sign(difference) == 0:
                 raise OutsideDomain("a case distinction has its border here")
@@ -392,7 +393,7 @@ ArrayInterpreter.rules = {
     tm.Negate: lambda run, node: run.value(node.operand).map(lambda entry: -entry),
     tm.Multiply: _scaled,
     tm.Divide: _quotient,
-    tm.MatMul: lambda run, node: _product(run.value(node.left), run.value(node.right)),
+    tm.MatMul: lambda run, node: times(run.value(node.left), run.value(node.right)),
     tm.Power: _power,
     tm.Transpose: lambda run, node: run.value(node.operand).transposed,
     tm.Inverse: lambda run, node: _inverse_of(run, run.value(node.operand)),

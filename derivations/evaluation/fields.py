@@ -16,7 +16,20 @@ from flint import acb, fmpq
 from derivations.evaluation.duals import Dual, partial, primal
 from derivations.evaluation.interpreter import Imprecise, Inexact, OutsideDomain
 
-__all__ = ["BALLS", "EXACT", "Balls", "Exact", "Field"]
+__all__ = ["BALLS", "EXACT", "Balls", "Exact", "Field", "rational"]
+
+
+def rational(entry: Any) -> Fraction:
+    """A plain exact entry as a fraction.
+
+    Raises:
+        Inexact: it is a ball.
+    """
+    if isinstance(entry, fmpq):
+        return Fraction(int(entry.p), int(entry.q))
+    if isinstance(entry, int):
+        return Fraction(entry)
+    raise Inexact(f"{entry} is not an exact rational")
 
 
 class Field(ABC):

@@ -7,14 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from derivations.language.assumptions import Assumption
+from derivations.language.assumptions import Assumption, Property
 from derivations.language.errors import DeclarationError
-from derivations.language.operators import Apply, Function, Named, at_positions
+from derivations.language.operators import Apply, Function, Named, at_positions, substitute
 from derivations.language.shapes import show_shape
-from derivations.language.terms import RELATIONS, Dimension, Family, Index, Operand, Position, Relation, Symbol, Term, as_term
+from derivations.language.terms import CONNECTIVES, RELATIONS, Dimension, Family, Index, Operand, Position, Relation, Symbol, Term, as_term
 from derivations.language.traversal import dimensions, subterms, symbols
 
-__all__ = ["Claim", "Derivation", "Statement", "Step", "assumption_terms", "check_names", "claim"]
+__all__ = ["Claim", "Derivation", "Statement", "Step", "assumption_terms", "check_names", "claim", "substituted"]
 
 Statement: TypeAlias = Term | Relation
 """What may stand on a side of a claim: a term, or (of ⇔ and ⇒) a relation."""
@@ -27,7 +27,7 @@ class Claim:
     Free indices are quantified too: the claim holds for each of their values.
 
     Raises:
-        DeclarationError: an unknown relation.
+        DeclarationError: an unknown relation, or sides that it cannot relate.
     """
 
     left: Statement
@@ -38,6 +38,10 @@ class Claim:
     def __post_init__(self) -> None:
         if self.relation not in RELATIONS:
             raise DeclarationError(f"{self.relation!r} is no relation; expected one of {' '.join(RELATIONS)}")
+        connective = self.relation in CONNECTIVES
+        for side in self.statements:
+            if isinstance(side, Term) == connective:
+                raise DeclarationError(f"the sides of {self.relation!r} must be {'relations' if connective else 'terms'}; found {side}")
 
     @property
     def statements(self) -> tuple[Statement, Statement]:
@@ -67,6 +71,22 @@ def claim(left: Operand | Relation, relation: str, right: Operand | Relation, gi
     made = Claim(_statement(left), relation, _statement(right), assumptions)
     check_names(made)
     return made
+
+
+def substituted(made: Claim, replacements: dict[Term, Term]) -> Claim:
+    """The claim with symbols replaced throughout, in its assumptions too."""
+
+    def in_statement(statement: Statement) -> Statement:
+        if isinstance(statement, Term):
+            return substitute(statement, replacements)
+        return Relation(in_statement(statement.left), statement.symbol, in_statement(statement.right))
+
+    def in_assumption(assumption: Assumption) -> Assumption:
+        if isinstance(assumption, Property):
+            return Property(assumption.kind, substitute(assumption.term, replacements))
+        return Relation(in_statement(assumption.left), assumption.symbol, in_statement(assumption.right))
+
+    return Claim(in_statement(made.left), made.relation, in_statement(made.right), tuple(map(in_assumption, made.given)))
 
 
 @dataclass(frozen=True, slots=True)

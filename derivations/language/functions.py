@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from derivations.language.errors import DeclarationError
-from derivations.language.operators import Function
+from derivations.language.operators import Function, Gradient, Hessian, Jacobian
 from derivations.language.terms import Symbol, Term
-from derivations.language.traversal import symbols
+from derivations.language.traversal import subterms, symbols
 
 __all__ = [
     "BUILT_IN", "FunctionFacts", "abs_", "define_function", "exp", "facts", "log", "reciprocal", "relu", "sigmoid", "sign", "sqrt", "tanh",
@@ -70,7 +70,8 @@ def define_function(name: str, parameter: Symbol, body: Term) -> Function:
     """An author's scalar function, applied elementwise: ``swish = define_function("swish", z, z * sigmoid(z))``.
 
     Raises:
-        DeclarationError: the name is built in, the parameter is no real scalar, or the body depends on anything else.
+        DeclarationError: the name is built in, the parameter is no real scalar, the body depends on anything else, or it contains a
+            derivative (write the derivative out, or use ``f.prime``).
     """
     if not name.rstrip("'").isidentifier():
         raise DeclarationError(f"{name!r} is no name; expected a letter, then letters, digits, underscores, and primes at the end")
@@ -81,4 +82,6 @@ def define_function(name: str, parameter: Symbol, body: Term) -> Function:
     others = {symbol for symbol in symbols(body) if symbol != parameter}
     if others or body.free:
         raise DeclarationError(f"{name}: the body may use {parameter} only; found {', '.join(sorted(map(str, others | body.free)))}")
+    if any(isinstance(term, Gradient | Jacobian | Hessian) for term in subterms(body)):
+        raise DeclarationError(f"{name}: a derivative inside the body of a function; write it out, or use f.prime of another function")
     return Function(name, parameter, body)

@@ -166,7 +166,8 @@ class Term:
 
 
 ORDERINGS = ("<", "<=", ">", ">=")
-RELATIONS = ("=", "!=", *ORDERINGS, "iff", "implies", "->", "in")
+CONNECTIVES = ("iff", "implies")
+RELATIONS = ("=", "!=", *ORDERINGS, *CONNECTIVES, "->", "in")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +183,7 @@ class Relation:
     def __post_init__(self) -> None:
         if self.symbol not in RELATIONS:
             raise DeclarationError(f"{self.symbol!r} is no relation; expected one of {' '.join(RELATIONS)}")
-        connective = self.symbol in ("iff", "implies")
+        connective = self.symbol in CONNECTIVES
         for side in (self.left, self.right):
             if isinstance(side, Term) == connective:
                 raise DeclarationError(f"the sides of {self.symbol!r} must be {'relations' if connective else 'terms'}; found {side}")

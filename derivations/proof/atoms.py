@@ -7,9 +7,9 @@ from itertools import permutations
 from typing import Any
 
 from derivations.language.errors import UnsupportedError
-from derivations.proof.algebra import Algebra, Monomial
+from derivations.proof.algebra import Algebra
 from derivations.proof.coefficients import Coefficient
-from derivations.proof.networks import Slots, degrees, merged
+from derivations.proof.networks import Slots, degrees
 from derivations.proof.tensors import Atom, Axes, Label, Tensor
 
 __all__ = ["atom_of", "constant_of", "has_sum", "leading_sign", "odd", "placed", "scalar_atom", "varying_labels"]
@@ -100,14 +100,10 @@ def _comparable(tensor: Tensor) -> Any:
     return [str(dim) for _, dim in tensor.axes], sorted((network, spelled(coefficient)) for network, coefficient in tensor)
 
 
-def placed(algebra: Algebra, tensor: Tensor, slots: Slots, free: Slots, axes: Axes) -> Tensor:
-    """The tensor on `axes` with free slots `free`, of a tensor whose own axes lie on `slots`, all of them among the free ones."""
-    raw: list[Monomial] = []
-    for coefficient, factors, pairs in algebra.spliced([(-1, slots)], {0}, tensor, slots):
-        joined = merged(factors, free, pairs)
-        if joined is not None:
-            raw.append((coefficient, list(joined[0]), joined[1], {}))
-    return algebra.normal(axes, raw)
+def placed(algebra: Algebra, tensor: Tensor, slots: Slots, z: Tensor, free: Slots) -> Tensor:
+    """The tensor whose axes lie on `slots`, on the labels that z has there: constant along the other labels of z."""
+    labels = dict(zip(free, z.labels, strict=True))
+    return algebra.relabel(tensor, {label: labels[slot] for label, slot in zip(tensor.labels, slots, strict=True)})
 
 
 def has_sum(factors: Any, free: tuple[int, ...]) -> bool:

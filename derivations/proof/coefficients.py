@@ -31,7 +31,7 @@ class Coefficient:
     def __init__(self, numerator: Any, denominator: Any = _ONE) -> None:
         if denominator is not _ONE:
             if denominator.is_zero():
-                raise ZeroDivisionError("a denominator is identically zero")
+                raise UnsupportedError("a divisor is identically zero")
             common = numerator.gcd(denominator)
             if not common.is_one():
                 numerator, denominator = numerator / common, denominator / common
@@ -74,7 +74,11 @@ class Coefficient:
         return Coefficient(self.numerator * other.numerator, self.denominator * other.denominator)
 
     def __truediv__(self, other: Coefficient) -> Coefficient:
-        """Raises ZeroDivisionError where `other` is identically zero."""
+        """The quotient.
+
+        Raises:
+            UnsupportedError: `other` is identically zero.
+        """
         return self * Coefficient(other.denominator, other.numerator)
 
     def __bool__(self) -> bool:
@@ -189,6 +193,14 @@ class Ring:
     def power_rule(self, number: int, exponent: int, value: Coefficient) -> None:
         """From now on generator^exponent = value."""
         self._rules[number] = (exponent, value)
+
+    def assume_zero(self, equation: Coefficient) -> None:
+        """From now on the equation's last generator that occurs linearly, with a rational factor, has the value that makes it zero."""
+        for number in sorted(equation.generators(), reverse=True):
+            slope = Coefficient(equation.numerator.derivative(number))
+            if slope.constant:
+                self.power_rule(number, 1, Coefficient.generator(number) - Coefficient(equation.numerator) / slope)
+                return
 
     def absorb(self, number: int, argument: Coefficient) -> None:
         """From now on argument · generator² = argument, as for a sign; used where the argument is a single monomial."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from derivations.proof.algebra import Algebra
-from derivations.proof.networks import Factor, Network, Slots
+from derivations.proof.networks import Factor, Network
 from derivations.proof.rules import Rule
 from derivations.proof.tensors import COLUMN, INNER, ROW, Label, Tensor
 
@@ -27,7 +27,7 @@ Word: TypeAlias = tuple[Letter, ...]
 
 def complete(algebra: Algebra, goal: Tensor) -> Tensor:
     """The goal, reduced by the rules and their consequences, until it is zero or the bounds are reached."""
-    seen: set[tuple[Network, Network, int, bool]] = set()
+    seen: set[Mark] = set()
     goal = algebra.renormalised(goal)
     for _ in range(_ROUNDS):
         found = False
@@ -40,29 +40,43 @@ def complete(algebra: Algebra, goal: Tensor) -> Tensor:
     return goal
 
 
-def _consequences(algebra: Algebra, seen: set[tuple[Network, Network, int, bool]]) -> Iterator[Tensor]:
+Mark: TypeAlias = tuple[Network, Network, int, bool, bool]
+"""An overlap that was looked at: both greatest networks, its length, and which of them was transposed."""
+
+
+def _consequences(algebra: Algebra, seen: set[Mark]) -> Iterator[Tensor]:
     rules = [(rule, word) for rule in algebra.rules.rules if (word := word_of(rule.lead)) is not None]
     for first, a in rules:
         for second, b in rules:
-            for flipped in (False, True):
-                word = _flipped(b) if flipped else b
-                for length in range(1, min(len(a), len(word))):
-                    mark = (first.lead, second.lead, length, flipped)
-                    if len(a) + len(word) - length > _LONGEST or mark in seen or not _same(algebra, a[-length:], word[:length]):
+            for turns in ((False, False), (True, False), (False, True)):
+                if (_ends_in_vector(first) and not turns[0]) or (_ends_in_vector(second) and turns[1]):
+                    continue  # nothing follows a vector, and nothing precedes a transposed one
+                left, right = (_flipped(word) if turn else word for word, turn in zip((a, b), turns, strict=True))
+                for length in range(1, min(len(left), len(right))):
+                    mark = (first.lead, second.lead, length, *turns)
+                    if len(left) + len(right) - length > _LONGEST or mark in seen or not _same(algebra, left[-length:], right[:length]):
                         continue
                     seen.add(mark)
-                    yield _difference(algebra, (first, a), (second, word, flipped), length)
+                    rests = _turned(algebra, first.rest, turns[0]), _turned(algebra, second.rest, turns[1])
+                    yield _difference(algebra, (rests[0], left), (rests[1], right), length)
+
+
+def _ends_in_vector(rule: Rule) -> bool:
+    return len(rule.lead[1]) == 1
+
+
+def _turned(algebra: Algebra, rest: Tensor, turn: bool) -> Tensor:
+    return algebra.relabel(rest, {ROW: COLUMN, COLUMN: ROW}) if turn else rest
 
 
 def _same(algebra: Algebra, left: Word, right: Word) -> bool:
     return all(a[0] == b[0] and (a[1] == b[1] or algebra.is_symmetric(a[0])) for a, b in zip(left, right, strict=True))
 
 
-def _difference(algebra: Algebra, left: tuple[Rule, Word], right: tuple[Rule, Word, bool], length: int) -> Tensor:
+def _difference(algebra: Algebra, first: tuple[Tensor, Word], second: tuple[Tensor, Word], length: int) -> Tensor:
     """For a = u·o and b = o·v: (rest of a)·v − u·(rest of b)."""
-    (first, a), (second, b, flipped) = left, right
-    other = algebra.relabel(second.rest, {ROW: COLUMN, COLUMN: ROW}) if flipped else second.rest
-    return algebra.subtract(_times(algebra, first.rest, _spelled(algebra, b[length:])), _times(algebra, _spelled(algebra, a[:-length]), other))
+    (rest_of_a, a), (rest_of_b, b) = first, second
+    return algebra.subtract(_times(algebra, rest_of_a, _spelled(algebra, b[length:])), _times(algebra, _spelled(algebra, a[:-length]), rest_of_b))
 
 
 def _times(algebra: Algebra, left: Tensor, right: Tensor) -> Tensor:
@@ -81,7 +95,7 @@ def _spelled(algebra: Algebra, word: Word) -> Tensor:
 
 def _letter(algebra: Algebra, number: int, transposed: bool) -> Tensor:
     labels: list[Label | int] = [COLUMN, ROW] if transposed else [ROW, COLUMN]
-    return algebra.factor(number, labels)
+    return algebra.factor(number, labels[: len(algebra.atoms[number].dims)])
 
 
 def _flipped(word: Word) -> Word:
@@ -89,23 +103,21 @@ def _flipped(word: Word) -> Word:
 
 
 def word_of(network: Network) -> Word | None:
-    """A chain of matrices from the first free slot to the second, as a word; None for anything else."""
+    """A chain of matrices from the first free slot to the second, or to a vector at its end, as a word; None for anything else."""
     factors, free = network
-    if len(free) != 2 or any(len(slots) != 2 for _, slots in factors):
+    if not free or len(free) > 2 or any(len(slots) > 2 for _, slots in factors):
         return None
     word: list[Letter] = []
     left: list[Factor] = list(factors)
     edge = free[0]
     while left:
-        step = next((factor for factor in left if edge in factor[1]), None)
-        if step is None or step[1][0] == step[1][1] or sum(edge in slots for _, slots in left) > 1:
+        around = [factor for factor in left if edge in factor[1]]
+        if len(around) != 1 or len(set(around[0][1])) != len(around[0][1]):
             return None
-        left.remove(step)
-        word.append((step[0], step[1][1] == edge))
-        edge = _other(step[1], edge)
-    return tuple(word) if word and edge == free[1] else None
-
-
-def _other(slots: Slots, edge: int) -> int:
-    return slots[0] if slots[1] == edge else slots[1]
-
+        ((number, slots),) = around
+        left.remove(around[0])
+        word.append((number, len(slots) == 2 and slots[1] == edge))
+        if len(slots) == 1:
+            return tuple(word) if not left and len(free) == 1 else None
+        edge = slots[0] if slots[1] == edge else slots[1]
+    return tuple(word) if word and len(free) == 2 and edge == free[1] else None

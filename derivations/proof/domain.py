@@ -16,6 +16,7 @@ from derivations.language.operators import squared_norm, substitute, variable_ba
 from derivations.language.shapes import sides
 from derivations.language.terms import Index, Number, Relation, Term
 from derivations.language.traversal import depends_on, subterms
+from derivations.proof.definiteness import Definiteness, definiteness
 from derivations.proof.differentiation import slope_body
 from derivations.proof.ranges import Ranges
 
@@ -76,7 +77,9 @@ def _implied_invertible(matrix: Term, claim: Claim, ranges: Ranges, others: Iter
     if isinstance(plain, tm.Identity):
         return True
     properties = [given for given in claim.given if isinstance(given, Property)]
-    if any(given.kind in ("invertible", "positive definite") and given.term in (matrix, plain) for given in properties):
+    if any(given.kind in ("invertible", "positive definite", "orthogonal") and given.term in (matrix, plain) for given in properties):
+        return True
+    if definiteness(plain, claim, ranges) is Definiteness.DEFINITE:
         return True
     determinant = tm.Determinant(plain)
     return ranges.is_nonzero(determinant) or any(other.requirement in (nonzero(determinant), positive(determinant)) for other in others)
@@ -127,7 +130,7 @@ def _of_cases(term: op.Cases, varied: tuple[Term, ...], guards: tuple[Relation, 
         for side in (condition.left, condition.right):
             yield from _walk(side, varied, (*guards, *passed))
             if any(depends_on(side, variable) for variable in varied):
-                yield Condition(nonzero(condition.left - condition.right), (*guards, *passed))
+                yield Condition(nonzero(_difference(condition.left, condition.right)), (*guards, *passed))
         yield from _walk(value, varied, (*guards, *passed, condition))
         passed = (*passed, Relation(condition.left, _NEGATED[condition.symbol], condition.right))
     yield from _walk(term.otherwise, varied, (*guards, *passed))
@@ -191,13 +194,17 @@ def _of_norm(node: tm.Norm, varied: bool) -> Iterator[Assumption]:
 
 def _of_extreme(node: op.Maximum | op.Minimum, varied: bool) -> Iterator[Assumption]:
     if varied:
-        yield nonzero(node.left - node.right)
+        yield nonzero(_difference(node.left, node.right))
 
 
 def _of_indicator(node: op.Indicator, varied: bool) -> Iterator[Assumption]:
     if varied and isinstance(node.relation.left, Term) and isinstance(node.relation.right, Term):
-        difference = node.relation.left if is_zero(node.relation.right) else node.relation.left - node.relation.right
-        yield nonzero(difference)
+        yield nonzero(_difference(node.relation.left, node.relation.right))
+
+
+def _difference(left: Term, right: Term) -> Term:
+    """What is zero where both are equal."""
+    return left if is_zero(right) else right if is_zero(left) else left - right
 
 
 def is_zero(term: Term) -> bool:

@@ -5,23 +5,25 @@ Each method answers a `Proof` or raises `NotProved` with the reason; only a `Pro
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
 from derivations.language import operators as op
 from derivations.language.assumptions import Property
-from derivations.language.claims import Claim
+from derivations.language.claims import Claim, substituted
 from derivations.language.errors import UnsupportedError
-from derivations.language.terms import Divide, Relation, Term
-from derivations.language.traversal import subterms
+from derivations.language.shapes import sides
+from derivations.language.terms import Divide, Identity, Inverse, Relation, Symbol, Term
+from derivations.language.traversal import depends_on, subterms
 from derivations.proof.algebra import Algebra
-from derivations.proof.domain import Condition, implied, inverses_of_the_method, is_zero
+from derivations.proof.domain import Condition, conditions_of, implied, inverses_of_the_method, is_zero
 from derivations.proof.elementwise import FUNCTIONS
 from derivations.proof.exponentials import FinerExponents
 from derivations.proof.normal_form import Normalizer
 from derivations.proof.ranges import Range, Ranges
 from derivations.proof.signs import know_relation
+from derivations.proof.squares import is_sum_of_squares
 from derivations.proof.tensors import Tensor
 
 __all__ = ["NotProved", "Proof", "Setting", "normalized", "prove"]
@@ -112,13 +114,50 @@ def _divides(claim: Claim) -> bool:
 
 
 def _compared(setting: Setting, left: Term, right: Term) -> Proof:
-    difference, _ = normalized(setting, left, right, "tanh")
+    difference, normalizer = normalized(setting, left, right, "tanh")
     constant = _constant(difference)
     if constant is not None and _settles(Range(constant, constant, True, True), setting.claim.relation):
         return Proof("normal form")
     if _settles(setting.ranges.of(left) if is_zero(right) else setting.ranges.of(left - right), setting.claim.relation):
         return Proof("ranges")
-    raise NotProved(f"no method yet shows this {setting.claim.relation}: the range of left - right does not settle it")
+    if _is_square_sum(setting, difference, normalizer) or any(map(_is_shifted_square_sum, _shifts(setting.claim))):
+        return Proof("sum of squares")
+    raise NotProved(f"neither ranges nor a sum of squares show this {setting.claim.relation}")
+
+
+def _shifts(claim: Claim) -> Iterator[Claim]:
+    """The same claim about w + s for w, for a vector w and an expression s of its shape in the text: the square is completed there.
+
+    As w runs over all vectors (that meet the assumptions, which are shifted too), so does w + s.
+    """
+    terms = list(subterms(term for term in claim.statements if isinstance(term, Term)))
+    if any(isinstance(term, op.Gradient | op.Jacobian | op.Hessian) for term in terms):
+        return  # a shifted variable is none to differentiate by
+    for variable in (term for term in terms if isinstance(term, Symbol) and term.shape):
+        for centre in terms:
+            if centre.shape == variable.shape and not isinstance(centre, Symbol) and not depends_on(centre, variable) and not centre.free:
+                yield substituted(claim, {variable: variable + centre})
+
+
+def _is_shifted_square_sum(shifted: Claim) -> bool:
+    if not isinstance(shifted.left, Term) or not isinstance(shifted.right, Term):
+        return False
+    setting = Setting.of(shifted, conditions_of(shifted))
+    difference, normalizer = normalized(setting, shifted.left, shifted.right, "tanh")
+    return _is_square_sum(setting, difference, normalizer)
+
+
+def _is_square_sum(setting: Setting, difference: Tensor, normalizer: Normalizer) -> bool:
+    if difference.axes or setting.claim.relation not in (">=", "<="):
+        return False
+    algebra = normalizer.algebra
+    scalar = algebra.as_scalar(difference)
+    given = [a.term for a in setting.claim.given if isinstance(a, Property) and a.kind in _SEMIDEFINITE]
+    atoms = frozenset(normalizer.symbol_atom(term) for term in given if isinstance(term, Symbol))
+    return is_sum_of_squares(algebra, scalar if setting.claim.relation == ">=" else -scalar, atoms)
+
+
+_SEMIDEFINITE = ("positive definite", "positive semidefinite", "projection")
 
 
 def _settles(inside: Range, relation: str) -> bool:
@@ -154,7 +193,10 @@ def normalized(setting: Setting, left: Term, right: Term, basis: str) -> tuple[T
 
 
 def _symmetric(claim: Claim) -> frozenset[Term]:
-    return frozenset(given.term for given in claim.given if isinstance(given, Property) and given.kind in ("symmetric", "positive definite"))
+    return frozenset(given.term for given in claim.given if isinstance(given, Property) and given.kind in _SYMMETRIC)
+
+
+_SYMMETRIC = ("symmetric", "positive definite", "positive semidefinite", "projection")
 
 
 def _learn(normalizer: Normalizer, setting: Setting) -> None:
@@ -167,6 +209,29 @@ def _learn(normalizer: Normalizer, setting: Setting) -> None:
             raise
         except UnsupportedError:
             continue  # a fact that has no normal form helps no proof; to go without it is sound
+    for given in setting.claim.given:
+        if isinstance(given, Property) and given.kind == "invertible":
+            normalizer.tensor(Inverse(given.term))  # its definition is a rule, with which an invertible factor can be cancelled
+    for left, right in _equations(setting.claim):
+        try:
+            normalizer.assume_equal(left, right)
+        except FinerExponents:
+            raise
+        except UnsupportedError:
+            continue  # likewise
+
+
+def _equations(claim: Claim) -> Iterator[tuple[Term, Term]]:
+    """The equations among the assumptions: hypotheses, and what properties mean."""
+    for given in claim.given:
+        if isinstance(given, Relation) and given.symbol == "=" and isinstance(given.left, Term) and isinstance(given.right, Term):
+            yield given.left, given.right
+        elif isinstance(given, Property) and given.kind == "projection":
+            yield given.term @ given.term, given.term
+        elif isinstance(given, Property) and given.kind == "orthogonal":
+            identity = Identity(sides(given.term.shape)[0])
+            yield given.term.T @ given.term, identity
+            yield given.term @ given.term.T, identity
 
 
 def _relations(facts: Iterable[object]) -> Iterable[Relation]:

@@ -79,7 +79,7 @@ def _log_of_factor(algebra: Algebra, number: int, alone: Tensor) -> Tensor:
     atom = algebra.atoms[number]
     if atom.kind in ("exp", "reciprocal") and atom.argument is not None:
         ((((_, slots),), free),) = alone.terms
-        there = placed(algebra, atom.argument, slots, free, alone.axes)
+        there = placed(algebra, atom.argument, slots, alone, free)
         return there if atom.kind == "exp" else algebra.negate(logarithm(algebra, there))
     return atom_of(algebra, "log", alone)
 

@@ -51,10 +51,7 @@ class Normalizer:
             rule = RULES.get(type(term))
             if rule is None:
                 raise UnsupportedError(f"the normal form has no rule for {type(term).__name__} in {term}")
-            try:
-                found = self._memo[term] = rule(self, term)
-            except ZeroDivisionError:
-                raise UnsupportedError(f"a divisor in {term} is identically zero") from None
+            found = self._memo[term] = rule(self, term)
         return found
 
     def difference(self, left: Term, right: Term) -> Tensor:
@@ -63,6 +60,15 @@ class Normalizer:
         if difference and self.algebra.rules:
             difference = complete(self.algebra, difference)
         return self.algebra.expanded(difference) if difference else difference
+
+    def assume_equal(self, left: Term, right: Term) -> None:
+        """From now on left = right is a rule: of networks, or (between scalars) for a generator that occurs linearly."""
+        equation = self.algebra.subtract(self.tensor(left), self.tensor(right))
+        if equation.axes:
+            self.algebra.rules.add(self.algebra, equation)
+        else:
+            self.algebra.ring.assume_zero(self.algebra.as_scalar(equation))
+        self._memo.clear()
 
     def within(self, bindings: dict[Term, Tensor]) -> Normalizer:
         """A normalizer for the body of a function, its parameter bound."""

@@ -46,7 +46,7 @@ def _inner_divisor(algebra: Algebra, z: Tensor) -> Tensor | None:
         for number, slots in factors:
             atom = algebra.atoms[number]
             if atom.kind == "reciprocal" and atom.argument is not None and set(slots) <= set(free):
-                return placed(algebra, atom.argument, slots, free, z.axes)
+                return placed(algebra, atom.argument, slots, z, free)
     return None
 
 
@@ -58,7 +58,7 @@ def _exp_content(algebra: Algebra, z: Tensor) -> Tensor | None:
             if atom.kind == "exp" and atom.argument is not None and set(slots) <= set(free):
                 if leading_sign(atom.argument) < 0 or len(z.terms) == 1:
                     inverse = exponential(algebra, algebra.negate(atom.argument))
-                    return placed(algebra, inverse, slots, free, z.axes)
+                    return placed(algebra, inverse, slots, z, free)
     return None
 
 
@@ -72,7 +72,7 @@ def _reciprocal_of_monomial(algebra: Algebra, z: Tensor) -> Tensor:
         alone = algebra.normal(z.axes, [(Coefficient.number(1), [(number, slots)], free, {})])
         atom = algebra.atoms[number]
         if atom.kind == "sqrt" and atom.argument is not None:  # 1/√Z = √Z/Z
-            radicand = placed(algebra, atom.argument, slots, free, z.axes)
+            radicand = placed(algebra, atom.argument, slots, z, free)
             result = algebra.multiply(result, algebra.multiply(alone, reciprocal(algebra, radicand)))
         else:
             result = algebra.multiply(result, atom_of(algebra, "reciprocal", alone))

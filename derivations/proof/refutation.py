@@ -16,6 +16,7 @@ from flint import acb, arb, fmpq
 
 from derivations.evaluation.arrays import Array, ArrayInterpreter, BallInterpreter, ExactInterpreter, relation_holds
 from derivations.evaluation.duals import primal
+from derivations.evaluation.fields import rational
 from derivations.evaluation.instances import Entries, Instance, Quantity
 from derivations.evaluation.interpreter import EvaluationError, Inexact
 from derivations.language import operators as op
@@ -25,7 +26,7 @@ from derivations.language.traversal import subterms
 from derivations.language.verdicts import Counterexample, Value, Witness
 from derivations.proof.sampling import Sampler, Size, meets, precise
 
-__all__ = ["Search", "Trial", "counterexample_at", "holds_at", "search", "trials", "witness_of"]
+__all__ = ["Search", "Trial", "counterexample_at", "has_instance_apart", "holds_at", "search", "trials", "witness_of"]
 
 _BITS, _BITS_AGAIN = 128, 256
 _Answer = TypeVar("_Answer")
@@ -111,10 +112,8 @@ def _printed(array: Array) -> Value:
 
 def _entry(entry: Any) -> Fraction | str:
     value = primal(entry)
-    if isinstance(value, fmpq):
-        return Fraction(int(value.p), int(value.q))
-    if isinstance(value, int):
-        return Fraction(value)
+    if isinstance(value, fmpq | int):
+        return rational(value)
     real = acb(value).real
     unique = real.unique_fmpz() if real.is_exact() else None
     return Fraction(int(unique)) if unique is not None else _ball(real)
@@ -163,6 +162,14 @@ def search(claim: Claim, sampler: Sampler, instances: int) -> Search:
     return Search(None, seen, witness, equal)
 
 
+def has_instance_apart(claim: Claim, sampler: Sampler, first: str, second: str) -> bool:
+    """Whether an instance of the claim is found, in a fixed number of draws, in which two dimensions differ."""
+    a, b = (next(dim for dim in sampler.dimensions if dim.name == name) for name in (first, second))
+    apart = [sizes for sizes in sampler.sizes(3) if sizes[a] != sizes[b]]
+    drawn = (sampler.draw(sampler.random.choice(apart), spread) for spread in (0, 1, 1) * _DRAWS_APART)
+    return any(holds_at(claim, Trial(instance)) is not None for instance in drawn if instance is not None)
+
+
 def trials(sampler: Sampler, instances: int) -> Iterator[Trial]:
     """Instances that meet the assumptions, as many as are found in so many draws."""
     for sizes, spread in _plan(sampler, instances):
@@ -194,13 +201,14 @@ def _fails(claim: Claim, instance: Instance) -> bool:
 # -------------------------------------------------------------------------------------------------------------- shrinking
 
 _DRAWS_PER_SIZE = 4
+_DRAWS_APART = 10
 _MOST_DRAWS = 48
 
 
 def _shrunk(claim: Claim, sampler: Sampler, instance: Instance) -> Instance:
     instance = _smaller_sizes(claim, sampler, instance)
     for quantity in instance.values:
-        instance = _smaller_entries(claim, instance, quantity)
+        instance = _smaller_entries(claim, sampler, instance, quantity)
     return instance
 
 
@@ -220,18 +228,17 @@ def _smaller_sizes(claim: Claim, sampler: Sampler, instance: Instance) -> Instan
     return instance
 
 
-def _smaller_entries(claim: Claim, instance: Instance, quantity: Quantity) -> Instance:
+def _smaller_entries(claim: Claim, sampler: Sampler, instance: Instance, quantity: Quantity) -> Instance:
+    """Entries made 0, else 1, one after the other, as long as the claim fails."""
     rows, columns = len(instance.values[quantity]), len(instance.values[quantity][0])
     for i in range(rows):
         for j in range(columns):
             for value in (Fraction(0), Fraction(1)):
                 old = instance.values[quantity]
-                if old[i][j] == value:
+                if old[i][j] in (0, value):
                     break
-                if old[i][j] == 0:
-                    break
-                candidate = replace(instance, values={**instance.values, quantity: _with_entry(old, i, j, value)})
-                if meets(candidate, claim.given) and _fails(claim, candidate):
+                candidate = sampler.completed(replace(instance, values={**instance.values, quantity: _with_entry(old, i, j, value)}))
+                if candidate is not None and meets(candidate, claim.given) and _fails(claim, candidate):
                     instance = candidate
                     break
     return instance

@@ -112,7 +112,7 @@ def _negative_power(algebra: Algebra, factors: list[Factor], place: int) -> Rewr
     """For Z = c + d·exp V and q > 0: exp(−qV)·(1/Z) = (exp(−qV) − d·exp((1 − q)V)·(1/Z)) / c, so that no negative power stays."""
     number, slots = factors[place]
     z = algebra.atoms[number].argument
-    constants = [network for network in z.terms if not network[0]] if z is not None else []
+    constants = [network for network in z.terms if not network[0] and network[1] == tuple(range(len(slots)))] if z is not None else []
     if z is None or len(z.terms) != 2 or len(constants) != 1:
         return None
     (power,) = (network for network in z.terms if network != constants[0])

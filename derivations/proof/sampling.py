@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
-from itertools import product
+from itertools import combinations, product
 from random import Random
 from typing import Any
 
 from flint import ctx
 
-from derivations.evaluation.arrays import ArrayInterpreter, BallInterpreter, ExactInterpreter, relation_holds
+from derivations.evaluation.arrays import Array, ArrayInterpreter, BallInterpreter, ExactInterpreter, relation_holds, table, times
+from derivations.evaluation.fields import rational
 from derivations.evaluation.instances import Entries, Instance, Quantity, family_positions, matrix_size
 from derivations.evaluation.interpreter import EvaluationError, Inexact
 from derivations.language.assumptions import Assumption, Property
@@ -68,6 +69,7 @@ class Sampler:
         self.indices = sorted(free_in(claim.statements), key=lambda index: index.name)
         self.random = Random(seed)
         ranges = Ranges(claim.given)
+        self._given_values = _given_values(claim.given)
         self._bounds = {name: _bounds(name, claim.given, ranges) for name in self.names}
 
     @property
@@ -104,16 +106,27 @@ class Sampler:
                 for key in keys:
                     values[key] = self._matrix(self._bounds[name], rows, columns, spread)
             positions = {index: self.random.randint(1, _size(index, sizes)) for index in self.indices}
-            instance = Instance(sizes, values, positions)
-            if meets(instance, self.claim.given):
+            instance = self.completed(Instance(sizes, values, positions))
+            if instance is not None and meets(instance, self.claim.given):
                 return instance
         return None
 
+    def completed(self, instance: Instance) -> Instance | None:
+        """The instance with the value of each symbol that an equation gives; None where that is undefined or irrational."""
+        for symbol, term in self._given_values:
+            try:
+                value = ExactInterpreter(instance).value(term)
+            except EvaluationError:
+                return None  # outside the domain of the equation, or not rational: not an instance that can be used
+            rows = tuple(tuple(rational(value.at(i, j)) for j in range(value.columns)) for i in range(value.rows))
+            instance = replace(instance, values={**instance.values, symbol: rows})
+        return instance
+
     def _matrix(self, bounds: _Bounds, rows: int, columns: int, spread: int) -> Entries:
         matrix = [[self.number(bounds, spread) for _ in range(columns)] for _ in range(rows)]
-        for kind in ("positive definite", "invertible", "symmetric"):
+        for kind, construct in _CONSTRUCTORS.items():
             if kind in bounds.kinds:
-                matrix = _CONSTRUCTORS[kind](matrix)
+                matrix = construct(matrix)
                 break
         return tuple(map(tuple, matrix))
 
@@ -157,14 +170,49 @@ def _met_at(instance: Instance, assumption: Assumption) -> bool:
 
 
 def _has_property(run: ArrayInterpreter, assumption: Property) -> bool:
-    matrix = run.value(assumption.term)
-    symmetric = matrix.entries == matrix.transposed.entries
-    if assumption.kind == "symmetric":
-        return symmetric
-    minors = [run.minor(matrix, k) for k in range(1, matrix.rows + 1)]
-    if assumption.kind == "positive definite":  # Sylvester's criterion
-        return symmetric and all(run.field.sign(minor) > 0 for minor in minors)
-    return run.field.sign_or_complex(minors[-1]) != 0
+    return _TESTS[assumption.kind](run, run.value(assumption.term))
+
+
+def _is_symmetric(run: ArrayInterpreter, matrix: Array) -> bool:
+    return matrix.entries == matrix.transposed.entries
+
+
+def _is_definite(run: ArrayInterpreter, matrix: Array) -> bool:
+    """Sylvester's criterion: the leading principal minors are positive."""
+    return _is_symmetric(run, matrix) and all(run.field.sign(run.minor(matrix, k)) > 0 for k in range(1, matrix.rows + 1))
+
+
+def _is_semidefinite(run: ArrayInterpreter, matrix: Array) -> bool:
+    """All principal minors are nonnegative."""
+    places = [chosen for size in range(1, matrix.rows + 1) for chosen in combinations(range(matrix.rows), size)]
+    return _is_symmetric(run, matrix) and all(run.field.sign(run.minor(_principal(matrix, chosen), len(chosen))) >= 0 for chosen in places)
+
+
+def _principal(matrix: Array, chosen: tuple[int, ...]) -> Array:
+    """The submatrix of these rows and columns."""
+    return table(len(chosen), len(chosen), lambda i, j: matrix.at(chosen[i], chosen[j]))
+
+
+def _has_independent_columns(run: ArrayInterpreter, matrix: Array) -> bool:
+    """The determinant of MᵀM is not 0."""
+    gram = times(matrix.transposed, matrix)
+    return run.field.sign_or_complex(run.minor(gram, gram.rows)) != 0
+
+
+def _is_orthogonal(run: ArrayInterpreter, matrix: Array) -> bool:
+    return times(matrix.transposed, matrix).entries == table(matrix.rows, matrix.rows, lambda i, j: run.field.number(int(i == j))).entries
+
+
+_TESTS: dict[str, Callable[[ArrayInterpreter, Array], bool]] = {
+    "symmetric": _is_symmetric,
+    "invertible": lambda run, matrix: run.field.sign_or_complex(run.minor(matrix, matrix.rows)) != 0,
+    "positive definite": _is_definite,
+    "positive semidefinite": _is_semidefinite,
+    "orthogonal": _is_orthogonal,
+    "projection": lambda run, matrix: _is_symmetric(run, matrix) and times(matrix, matrix).entries == matrix.entries,
+    "full column rank": _has_independent_columns,
+    "full row rank": lambda run, matrix: _has_independent_columns(run, matrix.transposed),
+}
 
 
 def _terms(assumption: Assumption) -> tuple[Term, ...]:
@@ -194,6 +242,21 @@ def _bounds(name: Symbol | Family, given: tuple[Assumption, ...], ranges: Ranges
     return _Bounds(inside, any(map(is_name, ranges.nonzero)), kinds)
 
 
+def _given_values(given: tuple[Assumption, ...]) -> list[tuple[Symbol, Term]]:
+    """The equations that give a symbol its value, one after the other: no term uses a symbol that gets its value later."""
+    found: dict[Symbol, Term] = {}
+    used: set[Symbol | Family] = set()
+    for assumption in given:
+        if not isinstance(assumption, Relation) or assumption.symbol != "=":
+            continue
+        for symbol, term in ((assumption.right, assumption.left), (assumption.left, assumption.right)):
+            if isinstance(symbol, Symbol) and isinstance(term, Term) and symbol not in {*symbols(term), *found, *used} and not term.free:
+                found[symbol] = term
+                used |= symbols(term)
+                break
+    return list(found.items())
+
+
 def _inside(bounds: _Bounds, random: Random, parts: int) -> Fraction:
     """A random number in the interval: of the form low + (high − low)·k/parts, or within 4 of a single bound."""
     low, high = bounds.inside.low, bounds.inside.high
@@ -217,8 +280,8 @@ def _symmetric(matrix: _Matrix) -> _Matrix:
 
 def _gram_plus_identity(matrix: _Matrix) -> _Matrix:
     """B Bᵀ + I is symmetric positive definite."""
-    n = len(matrix)
-    return [[sum((matrix[i][k] * matrix[j][k] for k in range(n)), Fraction(int(i == j))) for j in range(n)] for i in range(n)]
+    gram = _product(matrix, _flipped(matrix))
+    return [[entry + int(i == j) for j, entry in enumerate(row)] for i, row in enumerate(gram)]
 
 
 def _triangular_product(matrix: _Matrix) -> _Matrix:
@@ -226,11 +289,64 @@ def _triangular_product(matrix: _Matrix) -> _Matrix:
     n = len(matrix)
     lower = [[matrix[i][j] if j < i else Fraction(int(i == j)) for j in range(n)] for i in range(n)]
     upper = [[matrix[i][j] if j > i else (matrix[i][j] or Fraction(1)) * int(i == j) for j in range(n)] for i in range(n)]
-    return [[sum((lower[i][k] * upper[k][j] for k in range(n)), Fraction(0)) for j in range(n)] for i in range(n)]
+    return _product(lower, upper)
+
+
+def _gram(matrix: _Matrix) -> _Matrix:
+    """B Bᵀ, with a zero row in B where its first entry is not positive, is positive semidefinite of any rank."""
+    kept = [[entry if row[0] > 0 else Fraction(0) for entry in row] for row in matrix]
+    return _product(kept, _flipped(kept))
+
+
+def _orthogonal(matrix: _Matrix) -> _Matrix:
+    """The reflection I − 2vvᵀ/vᵀv along the first column; its first column negated where the last entry is < 0: both determinants."""
+    n = len(matrix)
+    v = [row[0] for row in matrix]
+    square = sum((entry * entry for entry in v), Fraction(0)) or Fraction(1)
+    reflection = [[Fraction(int(i == j)) - 2 * v[i] * v[j] / square for j in range(n)] for i in range(n)]
+    turn = -1 if matrix[-1][-1] < 0 else 1
+    return [[entry * (turn if j == 0 else 1) for j, entry in enumerate(row)] for row in reflection]
+
+
+def _projection(matrix: _Matrix) -> _Matrix:
+    """The projection onto the columns before the first that depends on those before it (possibly none: zero)."""
+    n = len(matrix)
+    result = [[Fraction(0)] * n for _ in range(n)]
+    for column in _flipped(matrix)[: max(1, n - 1)]:
+        rest = [x - sum((result[i][j] * column[j] for j in range(n)), Fraction(0)) for i, x in enumerate(column)]
+        square = sum((x * x for x in rest), Fraction(0))
+        if square == 0:
+            break
+        result = [[result[i][j] + rest[i] * rest[j] / square for j in range(n)] for i in range(n)]
+    return result
+
+
+def _tall(matrix: _Matrix) -> _Matrix:
+    """An invertible square on top of the rest has full column rank; with fewer rows than columns nothing has."""
+    n = len(matrix[0])
+    return [*_triangular_product([row[:] for row in matrix[:n]]), *matrix[n:]] if len(matrix) >= n else matrix
+
+
+def _wide(matrix: _Matrix) -> _Matrix:
+    return _flipped(_tall(_flipped(matrix)))
+
+
+def _product(left: _Matrix, right: _Matrix) -> _Matrix:
+    return [[sum((row[k] * right[k][j] for k in range(len(right))), Fraction(0)) for j in range(len(right[0]))] for row in left]
+
+
+def _flipped(matrix: _Matrix) -> _Matrix:
+    return [list(column) for column in zip(*matrix, strict=True)]
 
 
 _CONSTRUCTORS: dict[str, Callable[[_Matrix], _Matrix]] = {
-    "symmetric": _symmetric,
     "positive definite": _gram_plus_identity,
+    "orthogonal": _orthogonal,
+    "projection": _projection,
+    "positive semidefinite": _gram,
     "invertible": _triangular_product,
+    "full column rank": _tall,
+    "full row rank": _wide,
+    "symmetric": _symmetric,
 }
+"""How a matrix with a property is made of any matrix; of several properties the first is made, and the others are tested."""

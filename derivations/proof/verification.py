@@ -22,7 +22,7 @@ from derivations.proof.diagnosis import Diagnosis, diagnosed, missing_assumption
 from derivations.proof.domain import Condition, conditions_of, implied
 from derivations.proof.edits import mutants
 from derivations.proof.equations import NotProved, Proof, Setting, prove
-from derivations.proof.refutation import Search, Trial, counterexample_at, holds_at, search, trials, witness_of
+from derivations.proof.refutation import Search, Trial, counterexample_at, has_instance_apart, holds_at, search, trials, witness_of
 from derivations.proof.sampling import Sampler
 
 __all__ = ["Budget", "judge", "judge_mutants"]
@@ -135,7 +135,8 @@ def _proved(setting: Setting, sampler: Sampler, budget: Budget, proof: Proof, fi
     if witness is None:
         reason = "no instance was found that meets the assumptions and lies in the domain, so the claim may be vacuous"
         return Verdict(Status.UNDECIDED, reason=reason)
-    only = (f"only for {' = '.join(second.all_equal)}",) if second.all_equal is not None and second.instances else ()
+    equal = second.all_equal if second.instances else None
+    only = (f"only for {' = '.join(equal)}",) if equal is not None and not has_instance_apart(claim, sampler, *equal) else ()
     return Verdict(
         Status.PROVED,
         method=proof.method,

@@ -169,9 +169,12 @@ def _samples(label: Expression, matrix: Expression) -> Expression | None:
 
 
 def _sum_by_entries(label: Expression, count: Expression, body: Expression) -> Expression:
-    place = next(place for place in map(_place, itertools.count()) if not body.has(*place))
-    entry = sympy.Sum(MatrixElement(body, *place), (label, 0, count - 1))
-    return sympy.FunctionMatrix(*body.shape, sympy.Lambda(place, entry))
+    if isinstance(body, sympy.FunctionMatrix):
+        place, entry = body.lamda.variables, body.lamda.expr
+    else:
+        place = next(place for place in map(_place, itertools.count()) if not body.has(*place))
+        entry = MatrixElement(body, *place)
+    return sympy.FunctionMatrix(*body.shape, sympy.Lambda(place, sympy.Sum(entry, (label, 0, count - 1))))
 
 
 @cache

@@ -187,10 +187,15 @@ def _indexed(expression: Expression, scope: Scope) -> Term:
 
 
 def _kronecker_delta(expression: Expression, scope: Scope) -> Term:
-    bound = next((found for place in expression.args[:2] if (found := scope.range_of(place)) is not None), None)
-    if bound is None or len(expression.args) != 2:
-        refuse(expression, "one of two positions must be the index of a sum, which tells the range of both")
-    left, right = (scope.position(place, bound.index.dim, bound.first) for place in expression.args)
+    places = expression.indices
+    if expression.delta_range is not None:
+        first, last = expression.delta_range
+        dim = scope.size(last - first + 1)
+    elif bound := next(filter(None, map(scope.range_of, places)), None):
+        first, dim = bound.first, bound.index.dim
+    else:
+        refuse(expression, "give it a range, or a position that is the index of a sum; else the number of positions is unknown")
+    left, right = (scope.position(place, dim, int(first)) for place in places)
     return tm.Delta(left, right)
 
 

@@ -120,6 +120,12 @@ def _unit(term: tm.Unit, known: Known) -> Expression:
     return matrices.column(sympy.Identity(size(term.dim)), label(term.position)) if term.shape else sympy.Integer(1)
 
 
+def _delta(term: tm.Delta, known: Known) -> Expression:
+    dims = [position.dim for position in (term.left, term.right) if isinstance(position, tm.Index)]
+    ranges = [(0, size(dim) - 1) for dim in dims[:1]]
+    return sympy.KroneckerDelta(label(term.left), label(term.right), *ranges)
+
+
 def _literal(term: tm.Literal, known: Known) -> Expression:
     rows = [[_expression(entry, known) for entry in row] for row in term.rows]
     return sympy.ImmutableDenseMatrix(rows) if term.shape else rows[0][0]
@@ -170,8 +176,8 @@ def _norm(term: tm.Norm, known: Known) -> Expression:
         return sympy.sqrt(sympy.Trace(product(matrices.transpose(operand), operand)))
     if term.kind == "1":
         return matrices.entry_sum(elementwise(sympy.Abs(VARIABLE), operand))
-    rows, columns = operand.shape
-    if not (rows.is_Integer and columns.is_Integer):
+    rows, columns = sides(term.operand.shape)
+    if not (isinstance(rows, int) and isinstance(columns, int)):
         raise UnsupportedError(f"{term}: SymPy has no maximum over the entries of shape {show_shape(term.operand.shape)}; give it integer sizes")
     return applied(sympy.Max, *(sympy.Abs(MatrixElement(operand, i, j)) for i in range(rows) for j in range(columns)))
 
@@ -287,7 +293,7 @@ _WRITERS: dict[type[Term], Writer] = {
     tm.Identity: _identity,
     tm.Filled: _filled,
     tm.Unit: _unit,
-    tm.Delta: lambda term, known: sympy.KroneckerDelta(label(term.left), label(term.right)),
+    tm.Delta: _delta,
     tm.Literal: _literal,
     tm.Add: _both(matrices.total),
     tm.Subtract: _both(matrices.difference),

@@ -1,0 +1,98 @@
+"""A small calculus of definiteness: which matrices are certainly positive (semi)definite, so that the definite ones are invertible.
+
+XᵀX is positive semidefinite, and definite where X has full column rank; sums, congruences, inverses and positive multiples keep it;
+semidefinite plus definite is definite. (Horn & Johnson, Matrix Analysis, section 7.1.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import IntEnum
+from typing import Any
+
+from derivations.language import operators as op
+from derivations.language import terms as tm
+from derivations.language.assumptions import Property
+from derivations.language.claims import Claim
+from derivations.language.terms import Term
+from derivations.proof.ranges import Ranges
+
+__all__ = ["Definiteness", "definiteness"]
+
+
+class Definiteness(IntEnum):
+    """What is known of a symmetric matrix; the greater, the more."""
+
+    UNKNOWN = 0
+    SEMIDEFINITE = 1
+    DEFINITE = 2
+
+
+def definiteness(term: Term, claim: Claim, ranges: Ranges) -> Definiteness:
+    """What the assumptions of a claim say of a matrix; of a scalar, its sign."""
+    if not term.shape:
+        inside = ranges.of(term)
+        return Definiteness.DEFINITE if inside.positive else Definiteness.SEMIDEFINITE if inside.nonnegative else Definiteness.UNKNOWN
+    known = [_GIVEN.get(a.kind, Definiteness.UNKNOWN) for a in claim.given if isinstance(a, Property) and a.term == term]
+    given = max(known, default=Definiteness.UNKNOWN)
+    rule = _RULES.get(type(term))
+    return max(given, rule(term, lambda part: definiteness(part, claim, ranges), claim)) if rule is not None else given
+
+
+_GIVEN = {
+    "positive definite": Definiteness.DEFINITE,
+    "positive semidefinite": Definiteness.SEMIDEFINITE,
+    "projection": Definiteness.SEMIDEFINITE,
+}
+
+_Of = Callable[[Term], Definiteness]
+
+
+def _sum(node: tm.Add, of: _Of, claim: Claim) -> Definiteness:
+    left, right = of(node.left), of(node.right)
+    return max(left, right) if min(left, right) > Definiteness.UNKNOWN else Definiteness.UNKNOWN
+
+
+def _multiple(node: Any, of: _Of, claim: Claim) -> Definiteness:
+    return min(of(node.left), of(node.right))
+
+
+def _congruence(node: tm.MatMul, of: _Of, claim: Claim) -> Definiteness:
+    """XᵀX, XᵀAX and XXᵀ, however the product is bracketed; a projection counts as A."""
+    factors = _factors(node)
+    half, middle = len(factors) // 2, factors[len(factors) // 2]
+    mirrored = all(_transposed(factors[-1 - k]) == factors[k] for k in range(half))
+    if not mirrored:
+        return Definiteness.UNKNOWN
+    inner = of(middle) if len(factors) % 2 else Definiteness.DEFINITE
+    outer = factors[len(factors) - half :]
+    full = inner is Definiteness.DEFINITE and all(_has_full_column_rank(factor, claim) for factor in outer)
+    return Definiteness.DEFINITE if full else min(inner, Definiteness.SEMIDEFINITE)
+
+
+def _factors(term: Term) -> list[Term]:
+    return [*_factors(term.left), *_factors(term.right)] if isinstance(term, tm.MatMul) else [term]
+
+
+def _transposed(term: Term) -> Term:
+    return term.operand if isinstance(term, tm.Transpose) else tm.Transpose(term)
+
+
+def _has_full_column_rank(factor: Term, claim: Claim) -> bool:
+    """Whether the factor right of the middle has independent columns."""
+    kinds = {a.kind for a in claim.given if isinstance(a, Property) and a.term == factor}
+    flipped = {a.kind for a in claim.given if isinstance(a, Property) and a.term == _transposed(factor)}
+    square = {"invertible", "positive definite", "orthogonal"}
+    return bool(kinds & {"full column rank", *square} or flipped & {"full row rank", *square})
+
+
+_RULES: dict[type[Term], Callable[[Any, _Of, Claim], Definiteness]] = {
+    tm.Identity: lambda node, of, claim: Definiteness.DEFINITE,
+    tm.Add: _sum,
+    tm.Multiply: _multiple,
+    tm.Divide: _multiple,
+    tm.MatMul: _congruence,
+    tm.Transpose: lambda node, of, claim: of(node.operand),
+    tm.Inverse: lambda node, of, claim: of(node.operand),
+    op.Named: lambda node, of, claim: of(node.body),
+}
