@@ -25,7 +25,7 @@ from derivations.proof.tensors import Label, Tensor
 __all__ = ["NormalForms", "Oracle", "Undefined", "close"]
 
 DIGITS = 60
-STEP, EQUAL, KINK, TOLERANCE = mpf("1e-15"), mpf("1e-40"), mpf("1e-5"), mpf("1e-18")
+STEP, EQUAL, KINK, TOLERANCE = mpf("1e-15"), mpf("1e-25"), mpf("1e-5"), mpf("1e-18")
 """A difference quotient errs by STEP² per order (of 60 digits, 15 are lost per order), a kink by about 1."""
 
 Matrix: TypeAlias = list[list[Any]]
@@ -110,8 +110,7 @@ class Oracle:
                 continue
             ahead, behind = (self._moved(key, rows, columns, r, c, step).value(function) for step in (STEP, -STEP))
             forward, backward = entrywise(lambda a, h: (a - h) / STEP, ahead, here), entrywise(lambda h, b: (h - b) / STEP, here, behind)
-            if not all(close(a, b, KINK) for left, right in zip(forward, backward, strict=True) for a, b in zip(left, right, strict=True)):
-                raise Undefined(f"a kink of {function}")
+            entrywise(require_smooth, forward, backward)
             yield r, c, entrywise(lambda a, b: (a - b) / (2 * STEP), ahead, behind)
 
     def _moved(self, key: object, rows: int, columns: int, r: int, c: int, step: Any) -> Oracle:
@@ -129,6 +128,12 @@ class Oracle:
         return all(compared(relation.symbol, a, b) for x, y in zip(left, right, strict=True) for a, b in zip(x, y, strict=True))
 
 
+def require_smooth(forward: Any, backward: Any) -> None:
+    """Both one-sided difference quotients agree, and are no jump divided by a step."""
+    if not close(forward, backward, KINK) or abs(forward) > 1 / (STEP * 1000):
+        raise Undefined("a kink")
+
+
 def compared(symbol: str, a: Any, b: Any) -> bool:
     difference = a - b
     sign = 0 if abs(difference) < EQUAL else (1 if difference > 0 else -1)
@@ -140,19 +145,21 @@ def matmul(left: Matrix, right: Matrix) -> Matrix:
 
 
 def inverted(matrix: Matrix) -> Matrix:
-    try:
-        result = mp.inverse(mp.matrix(matrix))
-    except ZeroDivisionError:
-        raise Undefined("a singular matrix") from None
-    if mp.mnorm(result) > 1 / EQUAL:
+    """By cofactors."""
+    size, total = len(matrix), determinant(matrix)
+    if abs(total) < EQUAL:
         raise Undefined("a singular matrix")
-    return [[result[r, c] for c in range(len(matrix))] for r in range(len(matrix))]
+    return table(size, size, lambda r, c: (-1) ** (r + c) * determinant(_minor(matrix, c, r)) / total)
+
+
+def _minor(matrix: Matrix, row: int, column: int) -> Matrix:
+    return [line[:column] + line[column + 1 :] for r, line in enumerate(matrix) if r != row]
 
 
 def determinant(matrix: Matrix) -> Any:
     if not matrix:
         return mpf(1)
-    return sum(((-1) ** c * matrix[0][c] * determinant([row[:c] + row[c + 1 :] for row in matrix[1:]]) for c in range(len(matrix))), mpf(0))
+    return sum(((-1) ** c * matrix[0][c] * determinant(_minor(matrix, 0, c)) for c in range(len(matrix))), mpf(0))
 
 
 def power(base: Any, exponent: Any) -> Any:
@@ -204,8 +211,7 @@ def applied(oracle: Oracle, function: op.Function, order: int, z: Any) -> Any:
     """A function or its derivative at a number."""
     if order:
         ahead, here, behind = (applied(oracle, function, order - 1, z + step) for step in (STEP, mpf(0), -STEP))
-        if not close((ahead - here) / STEP, (here - behind) / STEP, KINK):
-            raise Undefined(f"a kink of {function}")
+        require_smooth((ahead - here) / STEP, (here - behind) / STEP)
         return (ahead - behind) / (2 * STEP)
     if function.body is None or function.parameter is None:
         return FUNCTIONS[function.name](z)

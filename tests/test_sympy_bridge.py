@@ -77,6 +77,10 @@ def test_products_with_an_inverse_are_not_cancelled() -> None:
     assert to_sympy(hat).has(sympy.Inverse)
 
 
+def test_a_zero_diagonal_matrix_keeps_its_shape() -> None:
+    assert to_sympy(make.diag(a * make.zeros(n))).doit().shape == (N, N)  # DiagMatrix(ZeroMatrix(n, 1)).doit() has shape (n, 1)
+
+
 def test_scalars_can_be_substituted_printed_and_compiled() -> None:
     expression = to_sympy(fn.relu(a) * fn.exp(-b) + make.cases((a > b, a), otherwise=b) / 2)
     assert expression.subs({p: 3, q: 0}) == sympy.Rational(9, 2)
@@ -219,6 +223,7 @@ plain = sympy.IndexedBase("s")
         (p / 2 - q / p, a / 2 - b / a),
         (p - 3, a - 3),
         (sympy.sqrt(p) + p ** sympy.Rational(3, 2), fn.sqrt(a) ** 3 + fn.sqrt(a)),
+        (sympy.root(p, 4) * sympy.cbrt(q), fn.sqrt(fn.sqrt(a)) * tm.Power(b, tm.Number(Fraction(1, 3)))),
         (sympy.exp(1), fn.exp(1)),
         (sympy.exp(-p) / sympy.log(q), fn.exp(-a) / fn.log(b)),
         (sympy.Max(p, 0), fn.relu(a)),

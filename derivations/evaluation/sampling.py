@@ -1,12 +1,12 @@
 """Random floating-point instances that meet a claim's assumptions.
 
-Bounds, symmetry, definiteness and equations that give a symbol's value are built into the draw, which makes the assumptions likely;
-every assumption is then checked on the drawn instances, and those that fail one are dropped.
+Bounds, symmetry, definiteness, equations that give a symbol's value and systems of linear equations are built into the draw, which
+makes the assumptions likely; every assumption is then checked on the drawn instances, and those that fail one are dropped.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from itertools import product, repeat
 from math import sqrt
@@ -24,6 +24,8 @@ from derivations.evaluation.tracking import scale, smallest, summary
 from derivations.language.assumptions import Assumption, Property
 from derivations.language.claims import assumption_terms
 from derivations.language.errors import UnsupportedError
+from derivations.language.operators import Jacobian
+from derivations.language.shapes import Shape, sides
 from derivations.language.terms import ORDERINGS, Dimension, Entry, Family, Index, Inverse, Member, Relation, Symbol, Term
 from derivations.language.traversal import dimensions, symbols
 from numeric.comparison import difference, rounding_bound
@@ -57,6 +59,7 @@ class Recipe:
         bounds: the bounds of owners.
         properties: those of symbols, as (kind, symbol).
         definitions: symbols whose value an equation gives, each without the help of a later one.
+        systems: of the other equations left = right between vectors, left − right and a vector to solve it for.
         given: all assumptions.
     """
 
@@ -65,12 +68,13 @@ class Recipe:
     bounds: tuple[Bound, ...]
     properties: Set[tuple[str, Term]]
     definitions: Mapping[Symbol, Term]
+    systems: tuple[tuple[Term, Symbol], ...]
     given: tuple[Assumption, ...]
 
     @property
     def oversampling(self) -> int:
         """How many times more instances are drawn than wanted: 4 times for each assumption that is met by chance only."""
-        by_chance = len(self.given) - len(self.bounds) - len(self.properties) - len(self.definitions)
+        by_chance = len(self.given) - len(self.bounds) - len(self.properties) - len(self.definitions) - len(self.systems)
         return min(1 << 2 * by_chance, MOST_OVERSAMPLING)
 
 
@@ -85,12 +89,14 @@ def recipe_for(terms: Iterable[Term], given: tuple[Assumption, ...]) -> Recipe:
     for owner in owners:
         if owner.field != "real":
             raise UnsupportedError(f"{owner} is {owner.field}; floating-point instances are drawn of real quantities only")
+    definitions = _definitions(given)
     return Recipe(
         tuple(sorted(dimensions(everything), key=lambda dim: dim.name)),
         tuple(owners),
         tuple(filter(None, map(_bound, given))),
         {(assumption.kind, assumption.term) for assumption in given if isinstance(assumption, Property) and isinstance(assumption.term, Symbol)},
-        _definitions(given),
+        definitions,
+        tuple(_systems(given, definitions)),
         given,
     )
 
@@ -114,12 +120,37 @@ def _definitions(given: tuple[Assumption, ...]) -> dict[Symbol, Term]:
     """The equations that can be read as "this symbol has this value" one after the other; no value uses a symbol that gets its own later."""
     found: dict[Symbol, Term] = {}
     used: set[Owner] = set()
-    for assumption in given:
-        match assumption:
-            case Relation(Symbol() as symbol, "=", Term() as value) if symbol not in {*found, *used, *symbols(value)} and not value.free:
+    for left, right in _equations(given):
+        for symbol, value in ((left, right), (right, left)):
+            if isinstance(symbol, Symbol) and symbol not in {*found, *used, *symbols(value)} and not value.free:
                 found[symbol] = value
                 used |= symbols(value)
+                break
     return found
+
+
+def _systems(given: tuple[Assumption, ...], definitions: Mapping[Symbol, Term]) -> Iterator[tuple[Term, Symbol]]:
+    """The equations between vectors that define nothing, each with the first vector in it that no other equation settles."""
+    settled: set[Owner] = {*definitions, *symbols(definitions.values())}
+    for left, right in _equations(given):
+        if (left, right) in definitions.items() or (right, left) in definitions.items() or not _is_vector(left.shape) or (left - right).free:
+            continue
+        unknowns = (owner for owner in symbols((left, right)) - settled if isinstance(owner, Symbol) and _is_vector(owner.size))
+        unknown = min(unknowns, key=lambda owner: owner.name, default=None)
+        if unknown is not None:
+            settled |= symbols((left, right))
+            yield left - right, unknown
+
+
+def _equations(given: tuple[Assumption, ...]) -> Iterator[tuple[Term, Term]]:
+    for assumption in given:
+        match assumption:
+            case Relation(Term() as left, "=", Term() as right):
+                yield left, right
+
+
+def _is_vector(shape: Shape) -> bool:
+    return shape != () and sides(shape)[1] == 1
 
 
 # ----------------------------------------------------------------------------------------------------------------- sizes
@@ -164,11 +195,23 @@ def draw(recipe: Recipe, sizes: Mapping[Dimension, int], count: int, dtype: torc
     batch = Batch(sizes, values, drawn, dtype, device)
     for symbol, definition in recipe.definitions.items():
         batch = replace(batch, values={**batch.values, symbol: TensorInterpreter(batch).value(definition).tensor})
+    for residual, unknown in recipe.systems:
+        batch = _solved(batch, residual, unknown)
     if not recipe.given:
         return batch
     run = TensorInterpreter(batch)
     meeting = torch.stack([_met(run, assumption) for assumption in recipe.given]).all(0)
     return batch.select(meeting & (meeting.cumsum(0) <= count))
+
+
+def _solved(batch: Batch, residual: Term, unknown: Symbol) -> Batch:
+    """The batch with the unknown (rows, 1) moved to the nearest solution of residual = 0, by Newton steps: one is exact for an affine residual."""
+    for _ in range(2):  # the second takes off what the first one rounds
+        run = TensorInterpreter(batch)
+        slope, value = run.value(Jacobian(residual, unknown)).tensor, run.value(residual).tensor
+        step: Tensor = torch.linalg.pinv(torch.nan_to_num(slope.double())) @ value.double()
+        batch = replace(batch, values={**batch.values, unknown: batch.values[unknown] - step.to(batch.dtype)})
+    return batch
 
 
 def _entries(recipe: Recipe, owner: Owner, size: tuple[int, int, int, int], sizes: Mapping[Dimension, int], generator: torch.Generator) -> Tensor:
@@ -211,13 +254,47 @@ def _relation_holds(run: TensorInterpreter, relation: Relation) -> Tensor:
 
 
 def _property_holds(run: TensorInterpreter, assumption: Property) -> Tensor:
-    """(batch,): symmetry up to rounding; definiteness by the eigenvalues; invertibility by the condition of the inverse."""
-    if assumption.kind == "invertible":
-        return summary(run.value(Inverse(assumption.term))).condition < 1 / sqrt(unit_roundoff(run.batch.dtype))
-    value = run.value(assumption.term)
-    symmetry = difference(value.tensor, value.tensor.mT) <= rounding_bound(2 * value.roundings, run.batch.dtype) * scale(value)
-    if assumption.kind == "symmetric":
-        return symmetry
-    finite = torch.nan_to_num(value.tensor.double())  # what is no number is not symmetric, and eigenvalues may not be asked of it
+    """(batch,): whether the matrix has the property, up to rounding.
+
+    Raises:
+        UnsupportedError: a property that has no test.
+    """
+    if assumption.kind not in _TESTS:
+        raise UnsupportedError(f"the assumption {assumption} cannot be checked on floating-point instances")
+    return _TESTS[assumption.kind](run, assumption.term)
+
+
+def _is_symmetric(run: TensorInterpreter, term: Term) -> Tensor:
+    value = run.value(term)
+    return difference(value.tensor, value.tensor.mT) <= rounding_bound(2 * value.roundings, run.batch.dtype) * scale(value)
+
+
+def _is_definite(run: TensorInterpreter, term: Term) -> Tensor:
+    """Symmetry, and the eigenvalues."""
+    finite = torch.nan_to_num(run.value(term).tensor.double())  # what is no number is not symmetric, and eigenvalues may not be asked of it
     least: Tensor = torch.linalg.eigvalsh(finite)[:, 0]
-    return symmetry & (least > 0)
+    return _is_symmetric(run, term) & (least > 0)
+
+
+def _is_invertible(run: TensorInterpreter, term: Term) -> Tensor:
+    """The condition of the inverse is far from what rounding would make of a singular matrix."""
+    return summary(run.value(Inverse(term))).condition < 1 / sqrt(unit_roundoff(run.batch.dtype))
+
+
+def _has_full_column_rank(run: TensorInterpreter, term: Term) -> Tensor:
+    """The singular values, likewise."""
+    tensor = torch.nan_to_num(run.value(term).tensor.double())
+    if tensor.shape[1] < tensor.shape[2]:
+        return torch.zeros(len(tensor), dtype=torch.bool, device=tensor.device)
+    values = torch.linalg.svdvals(tensor)
+    enough: Tensor = values[:, -1] > sqrt(unit_roundoff(run.batch.dtype)) * values[:, 0]
+    return enough
+
+
+_TESTS: dict[str, Callable[[TensorInterpreter, Term], Tensor]] = {
+    "symmetric": _is_symmetric,
+    "positive definite": _is_definite,
+    "invertible": _is_invertible,
+    "full column rank": _has_full_column_rank,
+    "full row rank": lambda run, term: _has_full_column_rank(run, term.T),
+}

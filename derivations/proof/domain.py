@@ -9,18 +9,18 @@ from typing import Any
 from derivations.language import operators as op
 from derivations.language import terms as tm
 from derivations.language.assumptions import Assumption, Property, invertible, nonnegative, nonzero, positive
-from derivations.language.claims import Claim, Statement
+from derivations.language.claims import Claim, Statement, assumption_terms
 from derivations.language.errors import UnsupportedError
 from derivations.language.functions import facts
 from derivations.language.operators import squared_norm, substitute, variable_base
 from derivations.language.shapes import sides
-from derivations.language.terms import Index, Number, Relation, Term
+from derivations.language.terms import Index, Number, Relation, Term, free_in
 from derivations.language.traversal import depends_on, subterms
 from derivations.proof.definiteness import Definiteness, definiteness
 from derivations.proof.differentiation import slope_body
 from derivations.proof.ranges import Ranges
 
-__all__ = ["Condition", "conditions_of", "implied", "inverses_of_the_method", "is_zero"]
+__all__ = ["Condition", "conditions_of", "holds_at_all_positions", "implied", "inverses_of_the_method", "is_zero"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,27 @@ def _implied_invertible(matrix: Term, claim: Claim, ranges: Ranges, others: Iter
         return True
     determinant = tm.Determinant(plain)
     return ranges.is_nonzero(determinant) or any(other.requirement in (nonzero(determinant), positive(determinant)) for other in others)
+
+
+def holds_at_all_positions(condition: Condition, claim: Claim) -> bool:
+    """Whether a condition may be used as if it held for every value of the claim's free indices, though it is given for one.
+
+    It may where these indices stand at members of families only, and neither side nor any assumption compares different members
+    of them: then the other members may be taken to be copies.
+    """
+    local = condition.term.free & free_in(claim.statements)
+    if not local:
+        return True
+    carriers = [term for term in subterms(condition.term) if term.free & local and not any(part.free & local for part in tm.parts(term))]
+    positions = {term.family: term.positions for term in carriers if isinstance(term, tm.Member)}
+    written = [term for side in claim.statements for term in subterms(side)]
+    if len(positions) < len(carriers) or any(isinstance(term, op.Sum) and term.index in local for term in written):
+        return False
+    sides = [term for term in written if isinstance(term, tm.Member)]
+    assumed = [[term for term in subterms(assumption_terms(given)) if isinstance(term, tm.Member)] for given in claim.given]
+    return all(member.positions == positions.get(member.family, member.positions) for member in sides) and all(
+        len(members) < 2 for members in assumed if any(member.family in positions for member in members)
+    )
 
 
 def inverses_of_the_method(claim: Claim) -> Iterator[Property]:

@@ -17,7 +17,7 @@ from derivations.language.shapes import sides
 from derivations.language.terms import Divide, Identity, Inverse, Relation, Symbol, Term
 from derivations.language.traversal import depends_on, subterms
 from derivations.proof.algebra import Algebra
-from derivations.proof.domain import Condition, conditions_of, implied, inverses_of_the_method, is_zero
+from derivations.proof.domain import Condition, conditions_of, holds_at_all_positions, implied, inverses_of_the_method, is_zero
 from derivations.proof.elementwise import FUNCTIONS
 from derivations.proof.exponentials import FinerExponents
 from derivations.proof.normal_form import Normalizer
@@ -201,7 +201,8 @@ _SYMMETRIC = ("symmetric", "positive definite", "positive semidefinite", "projec
 
 def _learn(normalizer: Normalizer, setting: Setting) -> None:
     """Signs that the assumptions and the domain give: of atoms that are positive, of arguments that are not 0."""
-    requirements = [condition.requirement for condition in setting.conditions if not condition.guards]
+    usable = [condition for condition in setting.conditions if not condition.guards and holds_at_all_positions(condition, setting.claim)]
+    requirements = [condition.requirement for condition in usable]
     for relation in _relations((*setting.claim.given, *requirements)):
         try:
             _learn_relation(normalizer, relation)

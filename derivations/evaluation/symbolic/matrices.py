@@ -15,8 +15,8 @@ from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 __all__ = [
-    "VARIABLE", "Expression", "applied", "column", "diagonal", "difference", "elementwise", "entry_sum", "maximum", "minimum", "product", "row",
-    "softmax", "sum_over", "total", "transpose",
+    "VARIABLE", "Expression", "applied", "column", "diagonal", "diagonal_matrix", "difference", "elementwise", "entry_sum",
+    "maximum", "minimum", "product", "row", "softmax", "sum_over", "total", "transpose",
 ]
 
 Expression: TypeAlias = Any
@@ -60,6 +60,14 @@ def diagonal(matrix: Expression) -> Expression:
     """The diagonal as a column: (M ∘ I) 1. SymPy's DiagonalOf breaks as soon as M gets explicit entries."""
     size = matrix.shape[0]
     return product(sympy.HadamardProduct(matrix, sympy.Identity(size)), sympy.OneMatrix(size, 1))
+
+
+def diagonal_matrix(vector: Expression) -> Expression:
+    """The diagonal matrix of a column; written (v 1ᵀ) ∘ I where v may be zero, for SymPy takes DiagMatrix(0) to be the column 0."""
+    if not vector.has(sympy.ZeroMatrix):
+        return sympy.DiagMatrix(vector)
+    size = vector.shape[0]
+    return sympy.HadamardProduct(product(vector, sympy.OneMatrix(1, size)), sympy.Identity(size))
 
 
 def row(matrix: Expression, label: Expression) -> Expression:

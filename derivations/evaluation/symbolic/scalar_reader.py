@@ -93,10 +93,14 @@ def _pow(expression: Expression, scope: Scope) -> Term:
     if exponent.is_Rational and exponent < 0:
         return product([expression], None, scope)
     term, power = _scalars(expression, scope)
-    if not (exponent.is_Rational and exponent.q == 2):
-        return tm.Power(term, power)
-    root = op.Function("sqrt")(term)  # and not term ** (p/2), which has no value at 0
-    return root if exponent.p == 1 else root ** int(exponent.p)
+    return _root_power(term, int(exponent.p), int(exponent.q)) if exponent.is_Rational else tm.Power(term, power)
+
+
+def _root_power(base: Term, numerator: int, denominator: int) -> Term:
+    """base ** (numerator / denominator), with square roots as far as they go: a power with a fraction has no value at 0, a root has."""
+    if denominator % 2 == 0:
+        return _root_power(op.Function("sqrt")(base), numerator, denominator // 2)
+    return base if numerator == denominator else tm.Power(base, tm.Number(Fraction(numerator, denominator)))
 
 
 def _function(name: str) -> Reader:

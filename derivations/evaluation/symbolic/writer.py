@@ -306,7 +306,7 @@ _WRITERS: dict[type[Term], Writer] = {
     tm.Inverse: _unary(sympy.Inverse, lambda operand: 1 / operand),
     tm.Trace: _unary(sympy.Trace),
     tm.Determinant: _unary(sympy.Determinant),
-    tm.Diag: _unary(sympy.DiagMatrix),
+    tm.Diag: _unary(matrices.diagonal_matrix),
     tm.Diagonal: _unary(matrices.diagonal),
     tm.Hadamard: _either(sympy.HadamardProduct, sympy.Mul),
     tm.HadamardPower: _hadamard_power,
