@@ -18,13 +18,14 @@ if TYPE_CHECKING:
     from derivations.checking import Reports, verify
     from derivations.evaluation.symbolic import from_sympy, to_sympy
     from derivations.language.assumptions import (
-        Assumption, Property, invertible, negative, nonnegative, nonzero, positive, positive_definite, symmetric,
+        Assumption, Property, full_column_rank, full_row_rank, invertible, negative, nonnegative, nonzero, orthogonal, positive,
+        positive_definite, positive_semidefinite, projection, symmetric,
     )  # fmt: skip
     from derivations.language.claims import Claim, Derivation, Step, claim
     from derivations.language.constructors import (
         cases, column, column_vector, define, delta, det, diag, diagonal, dimension, dimensions, entry, family, gradient, hadamard,
-        hadamard_power, hessian, identity, index, indicator, inverse, jacobian, literal, matrix, maximum, minimum, norm, ones, row, scalar,
-        scalars, softmax, sum_over, trace, unit, vector, zeros,
+        hadamard_power, hessian, identity, index, indicator, inverse, jacobian, literal, matrix, maximum, minimum, norm, ones, pseudo_inverse,
+        row, scalar, scalars, softmax, sum_over, trace, unit, vector, zeros,
     )  # fmt: skip
     from derivations.language.errors import DeclarationError, DerivationError, ShapeError, UnsupportedError
     from derivations.language.functions import abs_, define_function, exp, log, reciprocal, relu, sigmoid, sign, sqrt, tanh
@@ -39,11 +40,12 @@ __all__ = [
     "column_vector", "delta", "identity", "literal", "ones", "unit", "zeros",
     # operators
     "cases", "column", "det", "diag", "diagonal", "entry", "gradient", "hadamard", "hadamard_power", "hessian", "indicator", "inverse",
-    "jacobian", "maximum", "minimum", "norm", "row", "softmax", "sum_over", "trace",
+    "jacobian", "maximum", "minimum", "norm", "pseudo_inverse", "row", "softmax", "sum_over", "trace",
     # elementwise functions
     "abs_", "exp", "log", "reciprocal", "relu", "sigmoid", "sign", "sqrt", "tanh",
     # assumptions
-    "invertible", "negative", "nonnegative", "nonzero", "positive", "positive_definite", "symmetric",
+    "full_column_rank", "full_row_rank", "invertible", "negative", "nonnegative", "nonzero", "orthogonal", "positive", "positive_definite",
+    "positive_semidefinite", "projection", "symmetric",
     # claims, and what becomes of them
     "claim", "verify", "Assumption", "Claim", "Counterexample", "Derivation", "Evidence", "MutantCount", "Property", "Relation", "Report", "Reports",
     "Result", "Status", "Step", "Term", "Verdict", "Witness",

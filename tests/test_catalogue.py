@@ -8,6 +8,7 @@ import inspect
 import re
 import subprocess
 import sys
+from fractions import Fraction
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -16,12 +17,14 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from derivations.catalogue import TOPICS
+from derivations.catalogue import TOPICS, least_squares
 from derivations.catalogue.backpropagation import curve_network_in_numbers, two_layer_relu_in_numbers
+from derivations.catalogue.least_squares import interpolation_in_numbers
 from derivations.evaluation.evidence import NumericSettings, gather
 from derivations.language.claims import Derivation
+from derivations.language.constructors import column_vector, literal
 from derivations.language.errors import DeclarationError, DerivationError
-from derivations.language.terms import Family, Literal, Number, Symbol, Term
+from derivations.language.terms import Family, Literal, Number, Symbol, Term, as_term
 from derivations.language.traversal import dimensions, named, symbols
 from derivations.language.verdicts import Status
 from derivations.proof.edits import mutants
@@ -31,6 +34,9 @@ QUESTIONS = {
     "comp691-a1/1a",
     "comp691-a1/1b",
     "comp691-a1/5a",
+    "csc413-a1/1.2.1",
+    "csc413-a1/1.3.1",
+    "csc413-a1/1.3.2",
     "csc413-a1/2.1.2",
     "csc413-a1/2.2.1",
     "csc413-a1/2.2.2",
@@ -165,6 +171,10 @@ def test_the_numbers_of_the_course_are_the_defaults() -> None:
     assert right_side(curve, "hidden biases") == [[0], [-1], [-1], [0]]
     assert right_side(curve, "output weights") == [[0], [3], [1], [0]]
     assert right_side(curve, "output bias") == [[1]]
+    interpolation = interpolation_in_numbers()
+    assert right_side(interpolation, "the points of the line interpolate") == [[3]]
+    assert right_side(interpolation, "the formula for the least norm") == [[Fraction(3, 2)], [Fraction(3, 2)]]
+    assert right_side(interpolation, "its squared norm") == [[Fraction(9, 2)]]
 
 
 def assert_proved(derivation: Derivation) -> None:
@@ -239,6 +249,52 @@ def test_the_curve_network_in_numbers_agrees_with_autograd_and_is_proved(data: s
     for title, expected in zip(("hidden weights", "hidden biases", "output weights"), gradients, strict=True):
         assert right_side(derivation, title) == [[entry] for entry in expected.tolist()]
     assert_proved(derivation)
+
+
+fractions = st.fractions(-5, 5, max_denominator=4)
+
+
+@given(st.lists(fractions, min_size=2, max_size=4).filter(lambda x: x[-1] != 0), fractions)
+@settings(max_examples=25)
+def test_the_interpolation_of_one_sample_agrees_with_the_pseudo_inverse_and_is_proved(x: list[Fraction], t: Fraction) -> None:
+    import torch
+
+    derivation = interpolation_in_numbers(tuple(x), t)
+    best = torch.linalg.pinv(torch.tensor([list(map(float, x))], dtype=torch.float64)) * float(t)
+    stated = torch.tensor([[float(entry) for entry in row] for row in right_side(derivation, "the formula for the least norm")], dtype=torch.float64)
+    torch.testing.assert_close(stated, best)
+    assert_proved(derivation)
+
+
+data_and_targets = st.lists(st.tuples(*[small] * 3), min_size=2, max_size=2)
+
+
+@given(data_and_targets)
+@settings(max_examples=25)
+def test_the_solutions_that_the_functions_give_are_those_of_torch(rows: list[tuple[int, ...]]) -> None:
+    import torch
+
+    wide = torch.tensor(rows, dtype=torch.float64)
+    assume(bool(torch.linalg.matrix_rank(wide) == 2))
+    tall, y, t = wide.mT, (1, -2, 3), (2, 5)
+    X, targets = literal(*rows), {size: torch.tensor(numbers, dtype=torch.float64)[:, None] for size, numbers in ((3, y), (2, t))}
+    fitted = tall @ torch.linalg.lstsq(tall, targets[3]).solution
+    penalised = torch.linalg.lstsq(torch.cat((wide, 2 * torch.eye(3))), torch.cat((targets[2], torch.zeros(3, 1)))).solution  # √λ = 2 in the rows added
+    for found, expected in (
+        (least_squares.minimiser(X.T, column_vector(*y)), torch.linalg.lstsq(tall, targets[3]).solution),
+        (least_squares.fitted_values(X.T, column_vector(*y)), fitted),
+        (least_squares.hat_matrix(X.T), tall @ torch.linalg.pinv(tall)),
+        (least_squares.minimum_norm_solution(X, column_vector(*t)), torch.linalg.pinv(wide) @ targets[2]),
+        (least_squares.row_space_projection(X), torch.linalg.pinv(wide) @ wide),
+        (least_squares.ridge_minimiser(X, column_vector(*t), as_term(4)), penalised),
+    ):
+        torch.testing.assert_close(torch.tensor(found.doit().as_explicit().tolist(), dtype=torch.float64), expected.double())
+
+
+def test_a_sample_that_leaves_no_weight_free_is_refused() -> None:
+    for x in ((1,), (2, 0), ()):
+        with pytest.raises(DeclarationError, match="at least two entries, the last not 0"):
+            interpolation_in_numbers(x)
 
 
 def test_numbers_at_a_kink_are_refused() -> None:

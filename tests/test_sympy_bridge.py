@@ -143,6 +143,8 @@ def test_contradictory_signs_are_refused() -> None:
 
 
 def test_derivatives_have_no_delta_functions() -> None:
+    for function in (fn.relu, fn.abs_, fn.sign):
+        assert not to_sympy(function.prime(a)).has(sympy.Heaviside, sympy.DiracDelta)
     relu_slope = to_sympy(fn.relu.prime(a))
     assert (relu_slope.subs(p, -2), relu_slope.subs(p, 2)) == (0, 1)
     assert to_sympy(fn.sign.prime(X)).xreplace({N: 1, D: 2, XX: sympy.ImmutableMatrix([[1, -2]])}).as_explicit() == sympy.zeros(1, 2)

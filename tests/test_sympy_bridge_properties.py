@@ -400,7 +400,7 @@ def values(draw: st.DrawFn) -> Values:
 TERMS = st.one_of(scalar_terms(2), *(matrix_terms(shape, 2) for shape in SHAPES))
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(TERMS, values())
 def test_both_directions_keep_the_meaning(term: Term, at: Values) -> None:
     try:
@@ -435,7 +435,7 @@ def test_both_directions_keep_the_meaning(term: Term, at: Values) -> None:
     ],
     ids=repr,
 )
-@settings(max_examples=10)
+@settings(max_examples=5)
 @given(at=values())
 def test_chosen_terms_keep_their_meaning(term: Term, at: Values) -> None:
     expected = value_of(term, at)

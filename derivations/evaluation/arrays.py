@@ -15,9 +15,10 @@ from typing import Any
 from flint import fmpq
 
 from derivations.evaluation.duals import Dual, partial
+from derivations.evaluation.elimination import certainly_nonzero, reduced_echelon
 from derivations.evaluation.fields import BALLS, EXACT, Field
 from derivations.evaluation.instances import Entries, Instance
-from derivations.evaluation.interpreter import Imprecise, Interpreter, OutsideDomain
+from derivations.evaluation.interpreter import Interpreter, OutsideDomain
 from derivations.language import operators as op
 from derivations.language import terms as tm
 from derivations.language.errors import UnsupportedError
@@ -192,7 +193,7 @@ def _inverse_of(run: ArrayInterpreter, matrix: Array) -> Array:
     eye = _identity_like(run, matrix)
     rows = [[matrix.at(i, j) for j in range(n)] + [eye.at(i, j) for j in range(n)] for i in range(n)]
     for k in range(n):
-        pivot = next((i for i in range(k, n) if _certainly_nonzero(run, rows[i][k])), None)
+        pivot = next((i for i in range(k, n) if certainly_nonzero(run.field, rows[i][k])), None)
         if pivot is None:
             raise OutsideDomain("a matrix that is to be inverted is singular")
         rows[k], rows[pivot] = rows[pivot], rows[k]
@@ -205,11 +206,21 @@ def _inverse_of(run: ArrayInterpreter, matrix: Array) -> Array:
     return table(n, n, lambda row, column: rows[row][n + column])
 
 
-def _certainly_nonzero(run: ArrayInterpreter, entry: Any) -> bool:
-    try:
-        return run.field.sign_or_complex(entry) != 0
-    except Imprecise:
-        return False  # a pivot that may be zero is not used; another row may serve
+def _pseudo_inverse(run: ArrayInterpreter, node: tm.PseudoInverse) -> Array:
+    """For A = C F with C of full column rank and F of full row rank, A⁺ = Fᵀ (F Fᵀ)⁻¹ (Cᵀ C)⁻¹ Cᵀ.
+
+    Source: Ben-Israel & Greville, Generalized Inverses, 2nd ed., 2003, theorem 1.5. Where the rank is not full it jumps.
+    """
+    matrix = run.value(node.operand)
+    pivots, rows = reduced_echelon(run.field, [[matrix.at(i, j) for j in range(matrix.columns)] for i in range(matrix.rows)])
+    if len(pivots) < min(matrix.rows, matrix.columns) and any(isinstance(entry, Dual) for entry in matrix.entries):
+        raise OutsideDomain("a pseudo-inverse has no derivative where the rank is not full")
+    if not pivots:
+        return table(matrix.columns, matrix.rows, lambda row, column: run.field.number(0))
+    columns = table(matrix.rows, len(pivots), lambda row, column: matrix.at(row, pivots[column]))
+    factor = table(len(pivots), matrix.columns, lambda row, column: rows[row][column])
+    left = times(_inverse_of(run, times(columns.transposed, columns)), columns.transposed)
+    return times(times(factor.transposed, _inverse_of(run, times(factor, factor.transposed))), left)
 
 
 def _determinant_of(run: ArrayInterpreter, rows: list[list[Any]]) -> Any:
@@ -397,6 +408,7 @@ ArrayInterpreter.rules = {
     tm.Power: _power,
     tm.Transpose: lambda run, node: run.value(node.operand).transposed,
     tm.Inverse: lambda run, node: _inverse_of(run, run.value(node.operand)),
+    tm.PseudoInverse: _pseudo_inverse,
     tm.Hadamard: lambda run, node: run.value(node.left).zip(run.value(node.right), mul),
     tm.HadamardPower: lambda run, node: run.value(node.base).map(lambda entry: _integer_power(run, entry, node.exponent)),
     tm.Trace: _trace,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
-from math import copysign, inf
+from math import copysign, inf, sqrt
 from typing import TYPE_CHECKING, TypeAlias
 
 import torch
@@ -17,7 +17,8 @@ from derivations.language.errors import UnsupportedError
 from derivations.language.operators import squared_norm
 from derivations.language.terms import Term
 from derivations.language.traversal import symbols
-from numeric.comparison import largest
+from numeric.comparison import largest, rounding_bound
+from numeric.devices import unit_roundoff
 
 if TYPE_CHECKING:
     from derivations.evaluation.tensors import TensorInterpreter
@@ -171,6 +172,36 @@ def _inverse_of(operand: Tracked) -> Tracked:
     return Tracked(tensor, operand.roundings + 3 * n * n, (operand,), conditions=(factor,))
 
 
+def _pseudo_inverse(run: TensorInterpreter, node: tm.PseudoInverse) -> Tracked:
+    """By SVD. An error E of A moves A⁺ by at most ½(1 + √5) |A⁺|² |E| as long as the rank stays, and the SVD adds a modest multiple of u |A|.
+
+    Source: Wedin, Perturbation theory for pseudo-inverses, BIT 13 (1973); LAPACK Users' Guide, 3rd ed., section 4.9.
+    """
+    operand = run.value(node.operand)
+    rows, columns = operand.tensor.shape[1:]
+    finite = torch.nan_to_num(operand.tensor)  # the SVD of what is no number fails; the scale of the operand, which is none either, says so
+    least, clearance = _kept_singular_values(operand, finite)
+    tensor = _widened(lambda matrices: torch.linalg.pinv(matrices, atol=least.to(matrices.dtype), rtol=torch.zeros_like(least, dtype=matrices.dtype)), finite)
+    condition = max(rows, columns) * largest([tensor.detach().flatten(1)]) * scale(operand)
+    roundings = operand.roundings + 8 * rows * columns
+    return Tracked(tensor, roundings, (operand,), conditions=(condition,), clearances=(clearance,))
+
+
+def _kept_singular_values(operand: Tracked, finite: Tensor) -> tuple[Tensor, Tensor]:
+    """(batch,) in float64, both: the singular value above which all count, and how far they are from a change of the rank.
+
+    One within the rounding error of the operand counts as 0; nothing is told of one that is larger, yet small. Where the operand is
+    varied and its rank is not full, the pseudo-inverse jumps.
+    """
+    values: Tensor = torch.linalg.svdvals(finite.detach().double())
+    size = scale(operand)[:, None].nan_to_num(nan=inf)
+    unit = unit_roundoff(operand.tensor.dtype)
+    noise = min(rounding_bound(operand.roundings + sum(operand.tensor.shape[1:]), operand.tensor.dtype), unit**0.75) * size
+    of_zero = 0.0 if operand.tensor.requires_grad else inf
+    clearances = torch.where(values <= noise, of_zero, values / size)
+    return sqrt(unit) * size[:, 0], clearances.amin(1)
+
+
 def _determinant(run: TensorInterpreter, node: tm.Determinant) -> Tracked:
     """By LU; what Leibniz' formula sums cannot exceed the product of the rows' 1-norms. Its derivative needs the inverse."""
     operand = run.value(node.operand)
@@ -243,6 +274,7 @@ ALGEBRA: dict[type[Term], Callable[..., Tracked]] = {
     tm.Power: _power,
     tm.Transpose: _unary(lambda tensor: tensor.mT),
     tm.Inverse: lambda run, node: _inverse_of(run.value(node.operand)),
+    tm.PseudoInverse: _pseudo_inverse,
     tm.Hadamard: _binary(torch.mul),
     tm.HadamardPower: lambda run, node: _integer_power(run.value(node.base), node.exponent),
     tm.Trace: _trace,

@@ -25,6 +25,7 @@ from derivations.language.terms import (
     Number,
     Operand,
     Position,
+    PseudoInverse,
     Relation,
     Row,
     Symbol,
@@ -140,6 +141,11 @@ def column_vector(*entries: Operand) -> Term:
 def inverse(operand: Term) -> Term:
     """The inverse of a square matrix."""
     return Inverse(operand)
+
+
+def pseudo_inverse(operand: Term) -> Term:
+    """The Moore–Penrose pseudo-inverse of any matrix, of the transposed shape."""
+    return PseudoInverse(operand)
 
 
 def hadamard(left: Term, right: Term, *more: Term) -> Term:

@@ -503,6 +503,20 @@ class Inverse(Term):
 
 
 @node
+class PseudoInverse(Term):
+    """The Moore–Penrose pseudo-inverse A⁺ of any matrix, of the transposed shape; of a scalar, 1/x, and 0 where x = 0.
+
+    It is the one matrix with A A⁺ A = A, A⁺ A A⁺ = A⁺, and A A⁺ and A⁺ A symmetric (Penrose 1955).
+    """
+
+    operand: Term
+
+    def _shape(self) -> Shape:
+        rows, columns = sides(self.operand.shape)
+        return normalized(columns, rows)
+
+
+@node
 class Hadamard(Term):
     """The entrywise product of two matrices of one shape."""
 

@@ -55,6 +55,7 @@ from derivations.language.terms import (
     Norm,
     Number,
     Power,
+    PseudoInverse,
     Relation,
     Row,
     Subtract,
@@ -75,6 +76,7 @@ SUM, PRODUCT, MINUS, POWER, NUMERAL, ATOM = range(1, 7)
 
 _CALLS: dict[type[Term], str] = {
     Inverse: "inverse",
+    PseudoInverse: "pseudo_inverse",
     Hadamard: "hadamard",
     HadamardPower: "hadamard_power",
     Trace: "trace",

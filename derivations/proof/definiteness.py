@@ -94,5 +94,6 @@ _RULES: dict[type[Term], Callable[[Any, _Of, Claim], Definiteness]] = {
     tm.MatMul: _congruence,
     tm.Transpose: lambda node, of, claim: of(node.operand),
     tm.Inverse: lambda node, of, claim: of(node.operand),
+    tm.PseudoInverse: lambda node, of, claim: of(node.operand),
     op.Named: lambda node, of, claim: of(node.body),
 }

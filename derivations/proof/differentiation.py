@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
+from itertools import count
 from typing import Any
 
 from derivations.language import operators as op
@@ -20,16 +21,18 @@ from derivations.language.functions import abs_, reciprocal, sign, sqrt
 from derivations.language.operators import Function, squared_norm
 from derivations.language.shapes import sides
 from derivations.language.terms import Family, Member, Number, Symbol, Term
-from derivations.language.traversal import depends_on
+from derivations.language.traversal import depends_on, symbols
 
 __all__ = ["direction_for", "directional", "slope_body"]
 
 
-def direction_for(variable: Term, name: str) -> Symbol | Family:
+def direction_for(variable: Term, function: Term) -> Symbol | Family:
     """A direction V of the variable's shape: a symbol, or a family where the variable has positions.
 
-    The name must not occur in the claim; a space in it makes sure, since no declared name has one.
+    Its name does not occur in the function: no declared name has a space, and the directions of outer derivatives are counted on.
     """
+    taken = {symbol.name for symbol in symbols(function)}
+    name = next(name for name in (f"direction {number}" for number in count(1)) if name not in taken)
     if isinstance(variable, Member):
         return Family(name, variable.family.axes, variable.family.size)
     if isinstance(variable, op.Named) and variable.positions:

@@ -213,6 +213,12 @@ def _of_outer(term: Any) -> _Makers:
     yield "term", lambda: f"{term.operand} for {term}", lambda: term.operand
 
 
+def _of_pseudo_inverse(term: tm.PseudoInverse) -> _Makers:
+    yield "transpose", lambda: f"{term.operand} transposed for {term}", lambda: term.operand.T
+    yield "factor", lambda: f"the inverse of the Gram matrix for {term}", lambda: tm.Inverse(term.operand.T @ term.operand)
+    yield "factor", lambda: f"the inverse of the other Gram matrix for {term}", lambda: tm.Inverse(term.operand @ term.operand.T)
+
+
 def _of_sum_over(term: op.Sum) -> _Makers:
     if not isinstance(term.index.dim, int):
         yield "factor", lambda: f"the mean over {term.index} for the sum", lambda: term / _as_term(term.index.dim)
@@ -238,6 +244,7 @@ _LOCAL: dict[type[Term], Callable[[Any], _Makers]] = {
     tm.Literal: _of_literal,
     tm.Negate: _of_outer,
     tm.Inverse: _of_outer,
+    tm.PseudoInverse: _of_pseudo_inverse,
     op.Apply: _of_apply,
     op.Named: _of_name,
     op.Softmax: _of_softmax,

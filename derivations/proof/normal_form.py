@@ -21,6 +21,7 @@ from derivations.proof.coefficients import Coefficient
 from derivations.proof.completion import complete
 from derivations.proof.differentiation import direction_for, directional, slope_body
 from derivations.proof.networks import Factor, Slots, degrees, merged, shifted
+from derivations.proof.pseudo_inverses import pseudo_inverse
 from derivations.proof.tensors import COLUMN, INNER, ROW, Atom, Axes, Label, Tensor, sorted_axes
 
 __all__ = ["RULES", "Normalizer"]
@@ -81,7 +82,7 @@ class Normalizer:
     def derivative(self, function: Term, variable: Term, labels: tuple[Label, Label]) -> Tensor:
         """The tensor of partial derivatives, on the function's axes and the variable's rows and columns under these labels."""
         base = variable_base(variable)
-        direction = direction_for(base, "direction of a derivative")
+        direction = direction_for(base, function)
         slope = directional(function, base, direction)
         tensor = self.algebra.subtract(t := self.tensor(function), t) if slope is None else self.tensor(slope)
         gradient = self.without(tensor, self.symbol_atom(direction), base, labels)
@@ -399,9 +400,12 @@ def _hessian(n: Normalizer, node: op.Hessian) -> Tensor:
     base = variable_base(node.variable)
     if base != node.variable:
         raise UnsupportedError(f"the Hessian with respect to the entry {node.variable}; write a gradient of a gradient")
-    first, second = direction_for(base, "first direction"), direction_for(base, "second direction")
+    first = direction_for(base, node.function)
     slope = directional(node.function, base, first)
-    curvature = None if slope is None else directional(slope, base, second)
+    if slope is None:
+        return Tensor(_axes(node.shape), {})
+    second = direction_for(base, slope)
+    curvature = directional(slope, base, second)
     if curvature is None:
         return Tensor(_axes(node.shape), {})
     by_columns = n.without(n.tensor(curvature), n.symbol_atom(second), base, (COLUMN, INNER))
@@ -427,6 +431,7 @@ RULES: dict[type[Term], Callable[[Normalizer, Any], Tensor]] = {
     tm.Power: _power,
     tm.Transpose: lambda n, node: n.algebra.relabel(n.tensor(node.operand), {ROW: COLUMN, COLUMN: ROW}),
     tm.Inverse: _inverse,
+    tm.PseudoInverse: lambda n, node: pseudo_inverse(n.algebra, n.tensor(node.operand)),
     tm.Hadamard: lambda n, node: n.algebra.multiply(n.tensor(node.left), n.tensor(node.right)),
     tm.HadamardPower: lambda n, node: _whole_power(n, n.tensor(node.base), node.exponent),
     tm.Trace: _trace,

@@ -266,6 +266,16 @@ def _norm(ranges: Ranges, node: tm.Norm) -> Range:
     return POSITIVE if ranges.is_nonzero(node.operand) else NONNEGATIVE
 
 
+def _pseudo_inverse(ranges: Ranges, node: tm.PseudoInverse) -> Range:
+    """Of a scalar: its reciprocal where it is not 0, of the same sign; else 0."""
+    inside = ranges.of(node.operand)
+    if node.shape:
+        return ANY
+    if inside.nonzero:
+        return inside.reciprocal()
+    return NONNEGATIVE if inside.nonnegative else -NONNEGATIVE if (-inside).nonnegative else ANY
+
+
 def _same(ranges: Ranges, node: Any) -> Range:
     return ranges.of(node.operand)
 
@@ -288,6 +298,7 @@ _RULES: dict[type[Term], Callable[[Ranges, Any], Range]] = {
     tm.Power: _power,
     tm.HadamardPower: lambda ranges, node: _square(ranges, node.base) if node.exponent == 2 else ANY,
     tm.Transpose: _same,
+    tm.PseudoInverse: _pseudo_inverse,
     tm.Trace: lambda ranges, node: ranges.of(node.operand).times_count(),
     tm.Diagonal: _same,
     tm.Diag: lambda ranges, node: ranges.of(node.operand).join(_ZERO),

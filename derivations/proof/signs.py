@@ -7,10 +7,10 @@ from fractions import Fraction
 from derivations.proof.algebra import Algebra
 from derivations.proof.atoms import odd
 from derivations.proof.coefficients import Coefficient
-from derivations.proof.positivity import is_positive, is_positive_coefficient
+from derivations.proof.positivity import is_certainly_nonzero, is_positive, is_positive_coefficient
 from derivations.proof.tensors import Tensor
 
-__all__ = ["absolute", "know_relation", "relu", "sign_of"]
+__all__ = ["absolute", "is_known_nonzero", "know_relation", "relu", "sign_of"]
 
 
 def sign_of(algebra: Algebra, z: Tensor) -> Tensor:
@@ -69,6 +69,11 @@ def know_relation(algebra: Algebra, z: Tensor, relation: str) -> None:
         algebra.nonnegative[number] = direction
     else:
         algebra.nonzero.add(number)
+
+
+def is_known_nonzero(algebra: Algebra, z: Tensor) -> bool:
+    """Whether a scalar is certainly not 0, or an assumption says so."""
+    return is_certainly_nonzero(algebra, algebra.as_scalar(z)) or _atom_number(algebra, sign_of(algebra, z)) in algebra.nonzero
 
 
 def _atom_number(algebra: Algebra, tensor: Tensor) -> int | None:

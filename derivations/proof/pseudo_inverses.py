@@ -1,0 +1,109 @@
+"""The Moore–Penrose pseudo-inverse in the normal form: an atom, with the four Penrose equations as rules.
+
+The equations say that E = A A⁺ and F = A⁺ A are symmetric. A network has no order of rows and columns, so as rules these two would go
+round in circles; instead E and F are symmetric atoms of their own, the orthogonal projections onto the ranges of A and of Aᵀ.
+(Penrose, A generalized inverse for matrices, Proc. Cambridge Phil. Soc. 51, 1955.)
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from derivations.language.errors import UnsupportedError
+from derivations.language.terms import Index
+from derivations.proof.algebra import Algebra
+from derivations.proof.atoms import leading_sign, scalar_atom
+from derivations.proof.coefficients import Coefficient
+from derivations.proof.signs import is_known_nonzero
+from derivations.proof.tensors import COLUMN, INNER, ROW, Atom, Label, Tensor
+
+__all__ = ["PSEUDO_INVERSE", "RANGE", "pseudo_inverse"]
+
+PSEUDO_INVERSE, RANGE = "pseudo-inverse", "range"
+"""The kinds of the atoms A⁺ and A A⁺, both with the argument A."""
+
+
+def pseudo_inverse(algebra: Algebra, operand: Tensor) -> Tensor:
+    """A⁺ of a tensor A on rows and columns: (c A)⁺ = c⁺ A⁺ and (Aᵀ)⁺ = (A⁺)ᵀ.
+
+    Raises:
+        UnsupportedError: the operand varies with an index.
+    """
+    if any(isinstance(label, Index) for label in operand.labels):
+        raise UnsupportedError("the pseudo-inverse of a matrix that varies with an index")
+    if not operand:
+        return _turned(algebra, operand)
+    if not operand.axes:
+        return _of_scalar(algebra, operand)
+    if len(operand.terms) == 1:
+        ((network, coefficient),) = operand
+        plain = Tensor(operand.axes, {network: Coefficient.number(1)})
+        return algebra.multiply(_of_scalar(algebra, algebra.constant(coefficient)), _of_network(algebra, plain))
+    return _of_matrix(algebra, operand)
+
+
+def _of_scalar(algebra: Algebra, z: Tensor) -> Tensor:
+    """1/z where z is known not to be 0, else an atom; a rational factor is taken out."""
+    if is_known_nonzero(algebra, z):
+        return algebra.apply("reciprocal", z)
+    scale, plain = _monic(algebra, z)
+    return algebra.scale(algebra.constant(scalar_atom(algebra, PSEUDO_INVERSE, algebra.as_scalar(plain))), scale)
+
+
+def _of_network(algebra: Algebra, operand: Tensor) -> Tensor:
+    """x⁺ = (xᵀx)⁺ xᵀ of a vector; I⁺ = I, (A⁺)⁺ = A, (A⁻¹)⁺ = A, and a projection is its own pseudo-inverse."""
+    if len(operand.axes) == 1:
+        square = algebra.multiply(operand, operand, operand.labels[0])
+        return algebra.multiply(pseudo_inverse(algebra, square), _turned(algebra, operand))
+    ((factors, free),) = operand.terms
+    if not factors and len(set(free)) == 1:
+        return operand
+    if len(factors) == 1 and set(factors[0][1]) == set(free):
+        atom = algebra.atoms[factors[0][0]]
+        if atom.kind == RANGE:
+            return operand
+        if atom.kind in (PSEUDO_INVERSE, "inverse") and atom.argument is not None:
+            return atom.argument if factors[0][1] == free else _turned(algebra, atom.argument)
+    return _of_matrix(algebra, operand)
+
+
+def _of_matrix(algebra: Algebra, operand: Tensor) -> Tensor:
+    """The atom of the operand or of its transpose, whichever is known."""
+    (scale, plain), (other_scale, other) = _monic(algebra, operand), _monic(algebra, _turned(algebra, operand))
+    atom, turned_atom = _atom_of(plain, other), _atom_of(other, plain)
+    if algebra.known(turned_atom) and not algebra.known(atom):
+        return algebra.scale(algebra.factor(algebra.atom(turned_atom), [COLUMN, ROW]), other_scale)
+    is_new = not algebra.known(atom)
+    number = algebra.atom(atom)
+    if is_new:
+        _define(algebra, number, plain, other)
+    return algebra.scale(algebra.factor(number, [ROW, COLUMN]), scale)
+
+
+def _atom_of(operand: Tensor, turned: Tensor) -> Atom:
+    return Atom(PSEUDO_INVERSE, tuple(dim for _, dim in turned.axes), None, operand, symmetric=turned.key == operand.key)
+
+
+def _define(algebra: Algebra, number: int, a: Tensor, turned: Tensor) -> None:
+    """P A = F, A P = E; E A = A, A F = A, P E = P, F P = P, E² = E and F² = F, as rules; E and F are symmetric atoms."""
+    p = algebra.factor(number, [ROW, COLUMN])
+    e, f = _projection(algebra, a), _projection(algebra, turned)
+    for left, right, product in ((a, p, e), (p, a, f), (e, a, a), (a, f, a), (p, e, p), (f, p, p), (e, e, e), (f, f, f)):
+        joined = algebra.relabel(left, {COLUMN: INNER}), algebra.relabel(right, {ROW: INNER})
+        algebra.rules.add(algebra, algebra.subtract(algebra.multiply(*joined, INNER), product))
+
+
+def _projection(algebra: Algebra, onto: Tensor) -> Tensor:
+    rows = onto.axes[0][1]
+    return algebra.factor(algebra.atom(Atom(RANGE, (rows, rows), None, onto, symmetric=True)), [ROW, COLUMN])
+
+
+def _monic(algebra: Algebra, tensor: Tensor) -> tuple[Fraction, Tensor]:
+    """The rational scale that makes the first coefficient 1, and the tensor times it."""
+    scale = 1 / leading_sign(tensor)
+    return scale, algebra.scale(tensor, scale)
+
+
+def _turned(algebra: Algebra, tensor: Tensor) -> Tensor:
+    names: dict[Label, Label] = {ROW: COLUMN, COLUMN: ROW}
+    return algebra.relabel(tensor, names)
