@@ -266,29 +266,26 @@ def test_the_interpolation_of_one_sample_agrees_with_the_pseudo_inverse_and_is_p
     assert_proved(derivation)
 
 
-data_and_targets = st.lists(st.tuples(*[small] * 3), min_size=2, max_size=2)
-
-
-@given(data_and_targets)
+@given(st.lists(vectors(3), min_size=2, max_size=2))
 @settings(max_examples=25)
 def test_the_solutions_that_the_functions_give_are_those_of_torch(rows: list[tuple[int, ...]]) -> None:
     import torch
 
     wide = torch.tensor(rows, dtype=torch.float64)
     assume(bool(torch.linalg.matrix_rank(wide) == 2))
-    tall, y, t = wide.mT, (1, -2, 3), (2, 5)
-    X, targets = literal(*rows), {size: torch.tensor(numbers, dtype=torch.float64)[:, None] for size, numbers in ((3, y), (2, t))}
-    fitted = tall @ torch.linalg.lstsq(tall, targets[3]).solution
-    penalised = torch.linalg.lstsq(torch.cat((wide, 2 * torch.eye(3))), torch.cat((targets[2], torch.zeros(3, 1)))).solution  # √λ = 2 in the rows added
+    X, y, t, penalty = literal(*rows), column_vector(1, -2, 3), column_vector(2, 5), as_term(4)
+    tall, targets = wide.mT, torch.tensor([[1.0], [-2], [3]], dtype=torch.float64)
+    few_targets = torch.tensor([[2.0], [5]], dtype=torch.float64)
+    widened = torch.cat((wide, 2 * torch.eye(3))), torch.cat((few_targets, torch.zeros(3, 1)))  # rows √λ I with targets 0: the penalty
     for found, expected in (
-        (least_squares.minimiser(X.T, column_vector(*y)), torch.linalg.lstsq(tall, targets[3]).solution),
-        (least_squares.fitted_values(X.T, column_vector(*y)), fitted),
+        (least_squares.minimiser(X.T, y), torch.linalg.lstsq(tall, targets).solution),
+        (least_squares.fitted_values(X.T, y), tall @ torch.linalg.lstsq(tall, targets).solution),
         (least_squares.hat_matrix(X.T), tall @ torch.linalg.pinv(tall)),
-        (least_squares.minimum_norm_solution(X, column_vector(*t)), torch.linalg.pinv(wide) @ targets[2]),
+        (least_squares.minimum_norm_solution(X, t), torch.linalg.pinv(wide) @ few_targets),
         (least_squares.row_space_projection(X), torch.linalg.pinv(wide) @ wide),
-        (least_squares.ridge_minimiser(X, column_vector(*t), as_term(4)), penalised),
+        (least_squares.ridge_minimiser(X, t, penalty), torch.linalg.lstsq(*widened).solution),
     ):
-        torch.testing.assert_close(torch.tensor(found.doit().as_explicit().tolist(), dtype=torch.float64), expected.double())
+        torch.testing.assert_close(torch.tensor(found.doit().as_explicit().tolist(), dtype=torch.float64), expected)
 
 
 def test_a_sample_that_leaves_no_weight_free_is_refused() -> None:

@@ -6,7 +6,7 @@ inverse is Gaussian elimination, the determinant is expansion by minors, derivat
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import add, mul, sub
@@ -101,6 +101,21 @@ class ArrayInterpreter(Interpreter[Array]):
                 zero, one = self.field.number(0), self.field.number(1)
                 value = Array(value.rows, value.columns, tuple(entry + Dual(level, zero, {k: one}) for k, entry in enumerate(value.entries)))
         return value
+
+    def natural(self, term: Term) -> int:
+        """See `Interpreter`."""
+        whole = _as_integer(self.value(term).scalar)
+        if whole is None or whole < 0:
+            raise OutsideDomain(f"{term} is no integer ≥ 0 here")
+        return whole
+
+    def within(self, bindings: Mapping[Term, Array]) -> ArrayInterpreter:
+        """See `Interpreter`."""
+        inner = type(self)(self.instance, self.seeds)
+        inner.positions = self.positions
+        for symbol, value in bindings.items():
+            inner.bind(symbol, value)
+        return inner
 
     def minor(self, matrix: Array, size: int) -> Any:
         """The leading principal minor of a size."""
@@ -424,6 +439,8 @@ ArrayInterpreter.rules = {
     op.Minimum: lambda run, node: run.value(node.left).zip(run.value(node.right), lambda a, b: -run.field.maximum(-a, -b)),
     op.Softmax: _softmax,
     op.Sum: lambda run, node: run.over(node),
+    op.Series: lambda run, node: run.series(node),
+    op.Iterate: lambda run, node: run.iterated(node),
     op.Indicator: _indicator,
     op.Cases: _cases,
     op.Named: lambda run, node: run.varied(run.quantity(node), run.value(node.body)),

@@ -10,13 +10,14 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from fractions import Fraction
 from typing import Any, ClassVar, Generic, TypeVar
 
 from derivations.evaluation.instances import Instance
 from derivations.language.errors import DerivationError, UnsupportedError
-from derivations.language.operators import Named, Sum
-from derivations.language.shapes import Dim
-from derivations.language.terms import Index, Member, Position, Symbol, Term
+from derivations.language.operators import Iterate, Named, Series, Sum
+from derivations.language.shapes import Dim, sides
+from derivations.language.terms import Filled, Index, Member, Number, Position, Symbol, Term
 
 __all__ = ["EvaluationError", "Imprecise", "Inexact", "Interpreter", "OutsideDomain", "uncovered"]
 
@@ -73,7 +74,7 @@ class Interpreter(ABC, Generic[V]):
             found = self._memo[key] = rule(self, term)
         return found
 
-    def bind(self, symbol: Symbol, value: V) -> None:
+    def bind(self, symbol: Term, value: V) -> None:
         """From now on the symbol has this value here, whatever the instance says."""
         self._memo[symbol] = value
 
@@ -115,6 +116,34 @@ class Interpreter(ABC, Generic[V]):
         if total is None:
             raise UnsupportedError(f"an empty sum: {node}")
         return total
+
+    def series(self, node: Series) -> V:
+        """The rule for a sum over a counter: term by term, from 0."""
+        rows, columns = sides(node.shape)
+        total = self.value(Filled(rows, columns, 0))
+        for number in range(self.natural(node.length)):
+            total = self.plus(total, self.within({node.counter: self.value(Number(Fraction(number)))}).value(node.body))
+        return total
+
+    def iterated(self, node: Iterate) -> V:
+        """The rule for a sequence: one term after the other."""
+        values = [self.value(initial) for initial in node.initials]
+        count = self.natural(node.count)
+        while len(values) <= count:
+            values.append(self.within(dict(zip(node.states, values[-len(node.states) :], strict=True))).value(node.step))
+        return values[count]
+
+    @abstractmethod
+    def natural(self, term: Term) -> int:
+        """The value of a scalar term that must be an integer ≥ 0.
+
+        Raises:
+            OutsideDomain: it is none.
+        """
+
+    @abstractmethod
+    def within(self, bindings: Mapping[Term, V]) -> Interpreter[V]:
+        """An interpreter of the same instance for a body in which symbols are bound."""
 
     @abstractmethod
     def plus(self, left: V, right: V) -> V:

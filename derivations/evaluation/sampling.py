@@ -162,12 +162,15 @@ def assignments(dims: tuple[Dimension, ...], seed: int) -> Iterator[dict[Dimensi
         yield from repeat({}, ATTEMPTS)
         return
     random = Random(seed)
-    pool = range(SIZES.start, max(SIZES.stop, SIZES.start + len(dims)))
-    drawn = [random.sample(pool, len(dims)) for _ in range(ATTEMPTS // 2)]
+    sizes_only = [dim for dim in dims if dim.least]
+    counters = [dim for dim in dims if not dim.least]
+    pool = range(SIZES.start, max(SIZES.stop, SIZES.start + len(sizes_only)))
+    drawn = [random.sample(pool, len(sizes_only)) for _ in range(ATTEMPTS // 2)]
     orders = [tuple(order) for sizes in drawn for order in (sizes, reversed(sizes))]
-    equal = [(size,) * len(dims) for size in SIZES]
-    for sizes in dict.fromkeys((*orders, *equal)):
-        yield dict(zip(dims, sizes, strict=True))
+    equal = [(size,) * len(sizes_only) for size in SIZES]
+    for number, sizes in enumerate(dict.fromkeys((*orders, *equal)) if sizes_only else [()] * ATTEMPTS):
+        counts = {counter: (2, 3, 1, 4, 0, 5)[(number + place) % 6] for place, counter in enumerate(counters)}
+        yield dict(zip(sizes_only, sizes, strict=True)) | counts
 
 
 def standings(free: Iterable[Index], sizes: Mapping[Dimension, int]) -> list[dict[Index, int]]:

@@ -215,6 +215,8 @@ FUNCTIONS: dict[type[Term], Callable[..., Tracked]] = {
     op.Minimum: _extremum(torch.minimum),
     op.Softmax: _softmax,
     op.Sum: lambda run, node: run.over(node),
+    op.Series: lambda run, node: run.series(node),
+    op.Iterate: lambda run, node: run.iterated(node),
     op.Indicator: lambda run, node: _holds(run, node.relation),
     op.Cases: _cases,
     op.Named: lambda run, node: run.varied(run.quantity(node), run.value(node.body)),

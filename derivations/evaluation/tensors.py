@@ -7,7 +7,7 @@ cut at its name, and derivatives nest: an inner perturbation is added to an oute
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 import torch
@@ -15,11 +15,12 @@ from torch import Tensor
 
 from derivations.evaluation.batches import Batch
 from derivations.evaluation.instances import Instance, matrix_size
-from derivations.evaluation.interpreter import EvaluationError, Interpreter
+from derivations.evaluation.interpreter import EvaluationError, Interpreter, OutsideDomain
 from derivations.evaluation.tensor_algebra import ALGEBRA
 from derivations.evaluation.tensor_functions import FUNCTIONS
 from derivations.evaluation.tracking import Tracked
 from derivations.language.terms import Member, Symbol, Term
+from derivations.language.traversal import symbols
 
 __all__ = ["TensorInterpreter"]
 
@@ -77,6 +78,22 @@ class TensorInterpreter(Interpreter[Tracked]):
             perturbation = torch.zeros(size, dtype=self.batch.dtype, device=self.batch.device, requires_grad=True)
             self._varying[key] = self._nested(self.batch, (*self.seeds, (key, perturbation))), perturbation
         return self._varying[key]
+
+    def natural(self, term: Term) -> int:
+        """See `Interpreter`; it must not vary with the instance, so it may depend on counters and sizes only."""
+        if symbols(term):
+            raise EvaluationError(f"{term} varies with the instance; only counters and sizes can say how often something is repeated")
+        value = float(self.value(term).tensor[0, 0, 0])
+        if not value.is_integer() or value < 0:
+            raise OutsideDomain(f"{term} is {value:g}, which is no integer ≥ 0")
+        return int(value)
+
+    def within(self, bindings: Mapping[Term, Tracked]) -> TensorInterpreter:
+        """See `Interpreter`."""
+        inner = self._nested(self.batch, self.seeds)
+        for symbol, value in bindings.items():
+            inner.bind(symbol, value)
+        return inner
 
     def restricted(self, mask: Tensor) -> TensorInterpreter:
         """An interpreter of the instances at which the mask (batch,) is true."""

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from derivations.language.assumptions import Assumption, Property
 from derivations.language.errors import DeclarationError
-from derivations.language.operators import Apply, Function, Named, at_positions, substitute
+from derivations.language.operators import Apply, Function, Iterate, Named, at_positions, substitute
 from derivations.language.shapes import show_shape
 from derivations.language.terms import CONNECTIVES, RELATIONS, Dimension, Family, Index, Operand, Position, Relation, Symbol, Term, as_term
 from derivations.language.traversal import dimensions, subterms, symbols
@@ -182,8 +182,15 @@ def check_names(checked: Claim) -> None:
     for term in subterms(checked.terms):
         if isinstance(term, Apply) and term.function.body is not None:
             own(term.function.name, term.function, f"a function defined as {term.function.body}")
+        if isinstance(term, Iterate):
+            own(term.name, _sequence(term), f"a sequence with the step {term.step}")
         if isinstance(term, Named):
             own(*_definition(term), f"a quantity defined as {term.body}")
+
+
+def _sequence(term: Iterate) -> Iterate:
+    """The sequence behind an occurrence, at index 0."""
+    return Iterate(term.name, as_term(0), term.initials, term.states, term.step)
 
 
 def _definition(term: Named) -> tuple[str, Named]:
@@ -195,6 +202,8 @@ def _definition(term: Named) -> tuple[str, Named]:
 
 
 def _describe(owner: object) -> str:
+    if isinstance(owner, Iterate):
+        return f"a sequence with the step {owner.step}"
     if isinstance(owner, Dimension):
         return "a dimension"
     if isinstance(owner, Symbol):

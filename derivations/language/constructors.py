@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from derivations.language.errors import DeclarationError
-from derivations.language.operators import Cases, Gradient, Hessian, Indicator, Jacobian, Maximum, Minimum, Named, Softmax, Sum
+from derivations.language.operators import Cases, Gradient, Hessian, Indicator, Iterate, Jacobian, Maximum, Minimum, Named, Series, Softmax, Sum
 from derivations.language.shapes import SCALAR, Dim, normalized
 from derivations.language.terms import (
     Column,
@@ -46,6 +46,11 @@ def dimension(name: str) -> Dimension:
 def dimensions(names: str) -> tuple[Dimension, ...]:
     """Several symbolic sizes: ``n, d = dimensions("n d")``."""
     return tuple(map(dimension, names.split()))
+
+
+def counter(name: str) -> Dimension:
+    """A symbol for an integer ≥ 0 that counts steps: the k of M^k and w_k."""
+    return Dimension(_checked(name), 0)
 
 
 def scalar(name: str) -> Symbol:
@@ -92,7 +97,8 @@ def _checked(name: str) -> str:
 
 
 def _checked_dim(dim: Dim) -> Dim:
-    if not isinstance(dim, int | Dimension) or isinstance(dim, bool) or (isinstance(dim, int) and dim < 1):
+    is_size = dim >= 1 if isinstance(dim, int) else isinstance(dim, Dimension) and dim.least >= 1
+    if isinstance(dim, bool) or not is_size:
         raise DeclarationError(f"{dim!r} is no dimension; expected an integer ≥ 1 or a Dimension")
     return dim
 
@@ -204,6 +210,20 @@ def column(operand: Term, position: Position) -> Term:
 def sum_over(over: Index, body: Term) -> Term:
     """The sum of the body over all values of the index."""
     return Sum(over, as_term(body))
+
+
+def series(over: Dimension, length: Operand, body: Term) -> Term:
+    """The sum of the body for `over` from 0 to length − 1: ``series(i, k, M**i @ c)``."""
+    return Series(over, as_term(length), as_term(body))
+
+
+def iterate(name: str, count: Operand, start: Operand | tuple[Operand, ...], state: Symbol | tuple[Symbol, ...], step: Term) -> Term:
+    """The sequence s₀ = start, s_{j+1} = step with s_j for the state, at the index `count`:
+    ``iterate("w", k, w_0, w, w - alpha * gradient)``. A tuple of first terms, with as many states, makes a recurrence of higher order.
+    """
+    starts = start if isinstance(start, tuple) else (start,)
+    states = state if isinstance(state, tuple) else (state,)
+    return Iterate(_checked(name), as_term(count), tuple(map(as_term, starts)), states, as_term(step))
 
 
 def maximum(left: Operand, right: Operand) -> Term:

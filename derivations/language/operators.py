@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from derivations.language.errors import DeclarationError, ShapeError, UnsupportedError
 from derivations.language.shapes import SCALAR, Dim, Shape, normalized, require_scalar, require_vector, same_shape, show_shape, sides
 from derivations.language.terms import (
+    Dimension,
     Entry,
     Index,
     Member,
@@ -24,6 +25,7 @@ from derivations.language.terms import (
     free_in,
     map_parts,
     node,
+    parts,
 )
 
 
@@ -111,6 +113,43 @@ class Sum(Term):
 
     def _free(self, values: tuple[Any, ...]) -> frozenset[Index]:
         return self.body.free - {self.index}
+
+
+@node
+class Series(Term):
+    """The sum of the body for a counter from 0 to length − 1; empty, so zero, where the length is 0."""
+
+    counter: Dimension
+    length: Term
+    body: Term
+
+    def _shape(self) -> Shape:
+        if self.counter.least != 0:
+            raise DeclarationError(f"a series runs over a counter from 0; {self.counter} is a size")
+        require_scalar("the length of a series", self.length.shape, self.length)
+        return self.body.shape
+
+
+@node
+class Iterate(Term):
+    """A sequence at an index: the first terms are `initials`, each later one is `step` with the terms before it for the `states`.
+
+    The first terms and the recurrence alone define it; the states are bound, so their names mean nothing outside.
+    """
+
+    name: str
+    count: Term
+    initials: tuple[Term, ...]
+    states: tuple[Symbol, ...]
+    step: Term
+
+    def _shape(self) -> Shape:
+        require_scalar("the index of a sequence", self.count.shape, self.count)
+        if not self.initials or len(self.initials) != len(self.states):
+            raise DeclarationError(f"the sequence {self.name} has {len(self.initials)} first terms for {len(self.states)} states")
+        for part in (*self.initials, *self.states):
+            same_shape("iterate", part.shape, self.step.shape, (part, self.step))
+        return self.step.shape
 
 
 @node
@@ -283,7 +322,18 @@ def substitute(term: Term, replacements: dict[Term, Term]) -> Term:
     for old, new in replacements.items():
         if old.shape != new.shape:
             raise ShapeError(f"{old} has shape {show_shape(old.shape)}; its replacement {new} has shape {show_shape(new.shape)}")
+    for bound in (term for term in _bound_in(term) if term in replacements):
+        raise DeclarationError(f"{bound} is bound by a sequence or a series in {term}; rename it before substituting")
     return transform(term, replacements.get)
+
+
+def _bound_in(term: Term) -> Iterator[Term]:
+    if isinstance(term, Series):
+        yield term.counter
+    elif isinstance(term, Iterate):
+        yield from term.states
+    for part in parts(term):
+        yield from _bound_in(part)
 
 
 __all__ = [
@@ -295,10 +345,12 @@ __all__ = [
     "Gradient",
     "Hessian",
     "Indicator",
+    "Iterate",
     "Jacobian",
     "Maximum",
     "Minimum",
     "Named",
+    "Series",
     "Softmax",
     "Sum",
     "at_positions",

@@ -268,9 +268,12 @@ class Number(Term):
 
 @node
 class Dimension(Term):
-    """A symbol for an integer ≥ 1: a size in shapes, and a scalar in terms (``1 / n``)."""
+    """A symbol for an integer ≥ `least`. With 1 it is a size in shapes, and a scalar in terms (``1 / n``); with 0 it counts the
+    steps of a sequence, in exponents and sums.
+    """
 
     name: str
+    least: int = 1
 
     def _shape(self) -> Shape:
         return SCALAR

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from derivations.language.operators import Apply, Named, Sum
+from derivations.language.operators import Apply, Iterate, Named, Series, Sum
 from derivations.language.shapes import Dim
-from derivations.language.terms import Dimension, Family, Identity, Index, Member, Relation, Symbol, Term, parts, parts_in
+from derivations.language.terms import Dimension, Family, Index, Member, Relation, Symbol, Term, parts, parts_in
 
 __all__ = ["depends_on", "dimensions", "families", "named", "subterms", "symbols"]
 
@@ -40,6 +40,10 @@ def _names(term: Term) -> tuple[frozenset[Symbol | Family], frozenset[str]]:
     if isinstance(term, Apply) and term.function.body is not None and term.function.parameter is not None:
         free, defined = _names(term.function.body)
         inner.append((free - {term.function.parameter}, defined))
+    if isinstance(term, Iterate):
+        inner = [_names(part) for part in (term.count, *term.initials)]
+        free, defined = _names(term.step)
+        inner.append((free - set(term.states), defined))
     if isinstance(term, Symbol | Member):
         own = frozenset((term if isinstance(term, Symbol) else term.family,))
     name = frozenset((term.name,)) if isinstance(term, Named) else frozenset[str]()
@@ -61,20 +65,24 @@ def named(value: Term | Relation | Iterable[Term]) -> dict[str, Named]:
 
 
 def dimensions(value: Term | Relation | Iterable[Term]) -> set[Dimension]:
-    """The symbolic dimensions in shapes, ranges and terms."""
-    found: set[Dim] = set()
-    for term in subterms(value):
-        found.update(term.shape)
-        found.update(index.dim for index in term.free)
-        if isinstance(term, Dimension):
-            found.add(term)
-        elif isinstance(term, Member):
-            found.update(term.family.axes)
-        elif isinstance(term, Sum):
-            found.add(term.index.dim)
-        elif isinstance(term, Identity):
-            found.add(term.dim)
-    return {dim for dim in found if isinstance(dim, Dimension)}
+    """The symbolic dimensions in shapes, ranges and terms, and the counters that no series binds."""
+    return set().union(*map(_dimensions, _tops(value)))
+
+
+@lru_cache(maxsize=1 << 14)
+def _dimensions(term: Term) -> frozenset[Dimension]:
+    own: set[Dim | Dimension] = {*term.shape, *(index.dim for index in term.free)}
+    if isinstance(term, Dimension):
+        own.add(term)
+    elif isinstance(term, Member):
+        own.update(term.family.axes)
+    elif isinstance(term, Sum):
+        own.add(term.index.dim)
+    inner = frozenset[Dimension]().union(*map(_dimensions, parts(term)))
+    if isinstance(term, Apply) and term.function.body is not None:
+        inner |= _dimensions(term.function.body)
+    bound = {term.counter} if isinstance(term, Series) else set[Dimension]()
+    return (inner | {dim for dim in own if isinstance(dim, Dimension)}) - bound
 
 
 def depends_on(term: Term, base: Term | Index) -> bool:
@@ -83,6 +91,8 @@ def depends_on(term: Term, base: Term | Index) -> bool:
     """
     if isinstance(base, Index):
         return base in term.free
+    if isinstance(base, Dimension):
+        return base in _dimensions(term)
     if isinstance(base, Member):
         return base.family in _names(term)[0]
     if isinstance(base, Named):

@@ -22,10 +22,12 @@ from derivations.language.operators import (
     Gradient,
     Hessian,
     Indicator,
+    Iterate,
     Jacobian,
     Maximum,
     Minimum,
     Named,
+    Series,
     Softmax,
     Sum,
 )
@@ -91,6 +93,7 @@ _CALLS: dict[type[Term], str] = {
     Maximum: "maximum",
     Minimum: "minimum",
     Sum: "sum_over",
+    Series: "series",
     Indicator: "indicator",
     Gradient: "gradient",
     Jacobian: "jacobian",
@@ -156,6 +159,13 @@ class TextWriter(Writer):
     @spell.register
     def _(self, term: Named) -> Piece:
         return Piece(f"{term.name}[{self.arguments(term.positions)}]" if term.positions else term.name, ATOM)
+
+    @spell.register
+    def _(self, term: Iterate) -> Piece:
+        initials, states = (
+            self.write(each[0]) if len(each) == 1 else self.bracketed(", ".join(map(self.write, each))) for each in (term.initials, term.states)
+        )
+        return self._call("iterate", f'"{term.name}"', term.count, initials, states, term.step)
 
     @spell.register
     def _(self, term: Filled) -> Piece:

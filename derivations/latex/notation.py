@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from derivations.language.operators import Gradient, Hessian, Jacobian, Maximum, Minimum, Sum
+from derivations.language.operators import Gradient, Hessian, Jacobian, Maximum, Minimum, Series, Sum
 from derivations.language.spelling import Fixity, Notation
 from derivations.language.terms import (
     Add,
@@ -78,6 +78,7 @@ OPERATORS: dict[type[Term], Notation] = {
     Maximum: Notation(r"\max", Fixity.CALL, ATOM),
     Minimum: Notation(r"\min", Fixity.CALL, ATOM),
     Sum: Notation(r"\sum", Fixity.PREFIX, FACTOR, (PRODUCT,)),
+    Series: Notation(r"\sum", Fixity.PREFIX, FACTOR, (PRODUCT,)),
     Gradient: Notation(r"\nabla", Fixity.PREFIX, FACTOR, (PRODUCT,)),
     Hessian: Notation(r"\nabla^{2}", Fixity.PREFIX, FACTOR, (PRODUCT,)),
     Jacobian: Notation(r"\partial", Fixity.PREFIX, FACTOR, (PRODUCT,)),

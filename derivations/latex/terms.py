@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable
 from functools import singledispatchmethod
 
-from derivations.language.operators import Apply, Cases, Gradient, Hessian, Indicator, Jacobian, Named, Softmax, Sum
+from derivations.language.operators import Apply, Cases, Gradient, Hessian, Indicator, Iterate, Jacobian, Named, Series, Softmax, Sum
 from derivations.language.shapes import Dim, Shape, sides
 from derivations.language.spelling import Notation, Piece, Writer
 from derivations.language.terms import (
@@ -225,6 +225,15 @@ class LatexWriter(Writer):
     def _(self, term: Sum) -> Piece:
         notation = self.table[Sum]
         return self.prefixed(notation, f"{notation.sign}_{{{name(term.index.name)}=1}}^{{{self.dim(term.index.dim)}}} ", term.body)
+
+    @spell.register
+    def _(self, term: Series) -> Piece:
+        notation = self.table[Series]
+        return self.prefixed(notation, f"{notation.sign}_{{{name(term.counter.name)}=0}}^{{{self.write(term.length - 1)}}} ", term.body)
+
+    @spell.register
+    def _(self, term: Iterate) -> Piece:
+        return Piece(f"{name(term.name)}_{{{self.write(term.count)}}}", ATOM)
 
     @spell.register
     def _(self, term: Indicator) -> Piece:

@@ -17,7 +17,6 @@ from typing import TypeAlias
 
 from derivations.language.errors import UnsupportedError
 from derivations.language.shapes import Dim
-from derivations.language.terms import Dimension
 from derivations.proof.coefficients import Coefficient, Ring
 from derivations.proof.networks import Factor, Network, Slots, canonical, components, degrees, merged, shifted
 from derivations.proof.rewriting import LAST_RULES, RULES, Replacement, Rewriting
@@ -90,14 +89,18 @@ class Algebra:
         spelled = tuple((number, numbered(slots)) for number, slots in factors), numbered(free)
         found = self._canonical.get(spelled)
         if found is None:
-            found = self._canonical[spelled] = canonical(*spelled, self.is_symmetric)
+            found = self._canonical[spelled] = self.rules.least(self, canonical(*spelled, self.is_symmetric))
         return found
+
+    def forget_forms(self) -> None:
+        """From now on other networks may be the same; those made before are brought up to date by `renormalised`."""
+        self._canonical.clear()
 
     def dimension(self, dim: Dim) -> Coefficient:
         """A dimension as a coefficient."""
         if isinstance(dim, int):
             return Coefficient.number(dim)
-        return self.scalar_network([(self.atom(Atom("symbol", (), Dimension(dim.name))), ())])
+        return self.scalar_network([(self.atom(Atom("symbol", (), dim)), ())])
 
     def scalar_network(self, factors: Sequence[Factor]) -> Coefficient:
         """A closed connected network as a generator."""

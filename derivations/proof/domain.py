@@ -134,6 +134,11 @@ def _walk(term: Term, varied: tuple[Term, ...], guards: tuple[Relation, ...]) ->
     if isinstance(term, op.Gradient | op.Jacobian | op.Hessian):
         yield from _walk(term.function, (*varied, variable_base(term.variable)), guards)
         return
+    if isinstance(term, op.Series | op.Iterate):
+        _of_recurrence(term, varied)
+        for part in (term.length,) if isinstance(term, op.Series) else (term.count, *term.initials):
+            yield from _walk(part, varied, guards)
+        return
     rule = _RULES.get(type(term))
     if rule is not None:
         is_varied = any(depends_on(part, variable) for variable in varied for part in tm.parts(term))
@@ -200,8 +205,36 @@ def _of_power(node: tm.Power, varied: bool) -> Iterator[Assumption]:
             yield invertible(node.base) if node.base.shape else nonzero(node.base)
     elif isinstance(exponent, Number) and exponent.value > 0 and not varied:
         yield nonnegative(node.base)
-    elif not isinstance(exponent, tm.Dimension):
+    elif not _is_natural(exponent):
+        if node.base.shape:
+            raise UnsupportedError(f"the matrix power {node}: whether {exponent} is an integer ≥ 0 is open")
         yield positive(node.base)
+
+
+def _is_natural(term: Term) -> bool:
+    """Whether the term is certainly an integer ≥ 0."""
+    match term:
+        case tm.Dimension():
+            return True
+        case Number(value):
+            return value.denominator == 1 and value >= 0
+        case tm.Add(left, right) | tm.Multiply(left, right):
+            return _is_natural(left) and _is_natural(right)
+    return False
+
+
+def _of_recurrence(node: op.Series | op.Iterate, varied: tuple[Term, ...]) -> None:
+    """Inside, names are bound, so a domain of its own could not be stated outside.
+
+    Raises:
+        UnsupportedError: there is one, or the number of times may be negative.
+    """
+    inside = node.body if isinstance(node, op.Series) else node.step
+    count = node.length if isinstance(node, op.Series) else node.count
+    if any(depends_on(node, variable) for variable in varied):
+        raise UnsupportedError(f"the derivative of {node}")
+    if next(_walk(inside, (), ()), None) is not None or not _is_natural(count):
+        raise UnsupportedError(f"{node}: what it repeats has a domain of its own, or the number of times may be negative")
 
 
 def _of_norm(node: tm.Norm, varied: bool) -> Iterator[Assumption]:

@@ -20,6 +20,7 @@ from derivations.proof.algebra import Algebra
 from derivations.proof.domain import Condition, conditions_of, holds_at_all_positions, implied, inverses_of_the_method, is_zero
 from derivations.proof.elementwise import FUNCTIONS
 from derivations.proof.exponentials import FinerExponents
+from derivations.proof.induction import by_recurrence, step_by_step
 from derivations.proof.normal_form import Normalizer
 from derivations.proof.ranges import Range, Ranges
 from derivations.proof.signs import know_relation
@@ -78,7 +79,8 @@ def prove(setting: Setting) -> Proof:
     if not isinstance(claim.left, Term) or not isinstance(claim.right, Term):
         raise NotProved(f"no method yet for {claim.relation} between statements")
     if claim.relation == "=":
-        return _equal(setting, claim.left, claim.right)
+        parts = by_recurrence(claim)
+        return _by_induction(setting, parts) if parts else _equal_or_by_induction(setting, claim.left, claim.right)
     return _compared(setting, claim.left, claim.right)
 
 
@@ -101,6 +103,30 @@ def _equal(setting: Setting, left: Term, right: Term) -> Proof:
         if not difference:
             return Proof("normal form over exp")
     raise NotProved("the normal forms of both sides differ", difference, normalizer)
+
+
+def _equal_or_by_induction(setting: Setting, left: Term, right: Term) -> Proof:
+    try:
+        return _equal(setting, left, right)
+    except NotProved:
+        for parts in step_by_step(setting.claim):
+            try:
+                return _by_induction(setting, parts)
+            except NotProved:
+                continue  # another counter may do; if none does, the equation itself says what is left over
+        raise
+
+
+def _by_induction(setting: Setting, parts: list[Claim]) -> Proof:
+    """Each base and the step; what they need beyond the assumptions must stand in the claim's own domain."""
+    for part in parts:
+        inner = Setting.of(part, conditions_of(part))
+        for condition in inner.conditions:
+            if condition not in setting.conditions and not implied(condition, part, inner.ranges, inner.conditions):
+                raise NotProved(f"the induction needs {condition}, which is not given")
+        if isinstance(part.left, Term) and isinstance(part.right, Term):
+            _equal(inner, part.left, part.right)
+    return Proof("induction")
 
 
 def _mixes_families(claim: Claim) -> bool:

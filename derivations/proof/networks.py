@@ -8,10 +8,10 @@ the names of its edges, and `canonical` chooses the names.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeAlias
 
-__all__ = ["Factor", "Network", "Slots", "canonical", "components", "degrees", "embeddings", "merged", "occurrence", "shifted"]
+__all__ = ["Factor", "Network", "Slots", "canonical", "components", "degrees", "embeddings", "merged", "occurrences", "shifted"]
 
 Slots: TypeAlias = tuple[int, ...]
 Factor: TypeAlias = tuple[int, Slots]
@@ -167,18 +167,19 @@ def embeddings(pattern: Network, glue: Slots, factors: Sequence[Factor], free: S
     for end, slot in zip(pattern[1], glue, strict=True):
         if (end < 0 and end != slot) or bound.setdefault(end, slot) != slot:
             return None
-    found = _search(pattern[0], frozenset(), bound, factors, free, is_symmetric)
-    return found[0] if found is not None else None
+    return next((used for used, _ in _search(pattern[0], frozenset(), bound, factors, free, is_symmetric)), None)
 
 
-def occurrence(pattern: Network, factors: Sequence[Factor], free: Slots, is_symmetric: Callable[[int], bool]) -> tuple[list[int], Slots] | None:
-    """Positions of factors that form the pattern, and the slots on which its free slots come to lie, wherever that is.
+def occurrences(
+    pattern: Network, factors: Sequence[Factor], free: Slots, is_symmetric: Callable[[int], bool]
+) -> Iterator[tuple[list[int], Slots]]:
+    """Positions of factors that form the pattern, and the slots on which its free slots come to lie, for each place where it stands.
 
     Every free slot of the pattern must be touched by one of its factors.
     """
     wanted, ends = pattern
-    found = _search(wanted, frozenset(ends), {}, factors, free, is_symmetric)
-    return (found[0], tuple(found[1][end] for end in ends)) if found is not None else None
+    for used, known in _search(wanted, frozenset(ends), {}, factors, free, is_symmetric):
+        yield used, tuple(known[end] for end in ends)
 
 
 def _search(
@@ -188,7 +189,7 @@ def _search(
     factors: Sequence[Factor],
     free: Slots,
     is_symmetric: Callable[[int], bool],
-) -> tuple[list[int], dict[int, int]] | None:
+) -> Iterator[tuple[list[int], dict[int, int]]]:
     """Backtracking over the factors; `ends` are the edges of the pattern that may lie anywhere."""
     inner, outer = degrees(wanted), degrees(factors, free)
 
@@ -207,18 +208,17 @@ def _search(
                 known[mine] = theirs
         return known
 
-    def search(place: int, known: dict[int, int], used: list[int]) -> tuple[list[int], dict[int, int]] | None:
+    def search(place: int, known: dict[int, int], used: list[int]) -> Iterator[tuple[list[int], dict[int, int]]]:
         if place == len(wanted):
-            return used, known
+            yield used, known
+            return
         atom, slots = wanted[place]
         for number, (other, target) in enumerate(factors):
             if other != atom or number in used:
                 continue
             for arranged in (target, target[::-1]) if is_symmetric(atom) else (target,):
                 further = extended(known, slots, arranged)
-                found = search(place + 1, further, [*used, number]) if further is not None else None
-                if found is not None:
-                    return found
-        return None
+                if further is not None:
+                    yield from search(place + 1, further, [*used, number])
 
     return search(0, start, [])

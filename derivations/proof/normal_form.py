@@ -16,11 +16,13 @@ from derivations.language.errors import UnsupportedError
 from derivations.language.operators import squared_norm, variable_base
 from derivations.language.shapes import Dim, Shape, sides
 from derivations.language.terms import Dimension, Family, Index, Number, Position, Relation, Symbol, Term
+from derivations.language.traversal import depends_on
 from derivations.proof.algebra import Algebra, Monomial
 from derivations.proof.coefficients import Coefficient
 from derivations.proof.completion import complete
 from derivations.proof.differentiation import direction_for, directional, slope_body
 from derivations.proof.networks import Factor, Slots, degrees, merged, shifted
+from derivations.proof.powers import counted, geometric_sum, power, times
 from derivations.proof.pseudo_inverses import pseudo_inverse
 from derivations.proof.tensors import COLUMN, INNER, ROW, Atom, Axes, Label, Tensor, sorted_axes
 
@@ -226,7 +228,7 @@ def _power(n: Normalizer, node: tm.Power) -> Tensor:
     if (squared := squared_norm(node)) is not None:
         return n.algebra.power(_square_sum(n, squared[0]), squared[1])
     if not isinstance(node.exponent, Number):
-        raise UnsupportedError(f"the power {node} with the symbolic exponent {node.exponent}")
+        return power(n.algebra, n.tensor(node.base), node.exponent)
     exponent = node.exponent.value
     if node.base.shape:
         return _matrix_power(n, node, exponent)
@@ -362,6 +364,49 @@ def _sum(n: Normalizer, node: op.Sum) -> Tensor:
     return n.algebra.scale(body, n.algebra.dimension(node.index.dim))
 
 
+def _series(n: Normalizer, node: op.Series) -> Tensor:
+    return _summed(n, node.body, node.counter, node.length)
+
+
+def _summed(n: Normalizer, body: Term, counter: Dimension, length: Term) -> Tensor:
+    """Σ of the body over the counter, by linearity down to a power of the counter."""
+    if not depends_on(body, counter):
+        return n.algebra.multiply(n.tensor(length), n.tensor(body))
+    match body:
+        case tm.Add(left, right):
+            return n.algebra.add(_summed(n, left, counter, length), _summed(n, right, counter, length))
+        case tm.Subtract(left, right):
+            return n.algebra.subtract(_summed(n, left, counter, length), _summed(n, right, counter, length))
+        case tm.Negate(operand):
+            return n.algebra.negate(_summed(n, operand, counter, length))
+        case tm.Transpose(operand):
+            return n.algebra.relabel(_summed(n, operand, counter, length), {ROW: COLUMN, COLUMN: ROW})
+        case tm.Multiply(left, right) | tm.MatMul(left, right) if depends_on(left, counter) != depends_on(right, counter):
+            first, second = (_summed(n, part, counter, length) if depends_on(part, counter) else n.tensor(part) for part in (left, right))
+            return times(n.algebra, first, second) if isinstance(body, tm.MatMul) else n.algebra.multiply(first, second)
+        case tm.Divide(left, right) if not depends_on(right, counter):
+            return n.algebra.multiply(_summed(n, left, counter, length), n.algebra.apply("reciprocal", n.tensor(right)))
+        case tm.Power(base, exponent) if not depends_on(base, counter):
+            found, steps = counted(exponent)
+            if found == counter:
+                matrix = n.tensor(base)
+                return times(n.algebra, power(n.algebra, matrix, Number(Fraction(steps))), geometric_sum(n.algebra, matrix, length))
+        case op.Named(_, _, inner):
+            return _summed(n, inner, counter, length)
+    raise UnsupportedError(f"the sum over {counter} of {body}; known are linear combinations of powers")
+
+
+def _iterate(n: Normalizer, node: op.Iterate) -> Tensor:
+    """A sequence at a number, step by step; at a counter it takes induction."""
+    counter, steps = counted(node.count)
+    if counter is not None:
+        raise UnsupportedError(f"{node}: what holds for every {counter} takes induction over an equation with the sequence alone on one side")
+    values = [n.tensor(initial) for initial in node.initials]
+    while len(values) <= steps:
+        values.append(n.within(dict(zip(node.states, values[-len(node.states) :], strict=True))).tensor(node.step))
+    return values[steps]
+
+
 _SIGN_POLYNOMIALS: dict[str, tuple[Fraction, Fraction, Fraction]] = {
     "=": (Fraction(1), Fraction(0), Fraction(-1)),
     "!=": (Fraction(0), Fraction(0), Fraction(1)),
@@ -447,6 +492,8 @@ RULES: dict[type[Term], Callable[[Normalizer, Any], Tensor]] = {
     op.Minimum: _extreme(-1),
     op.Softmax: _softmax,
     op.Sum: _sum,
+    op.Series: _series,
+    op.Iterate: _iterate,
     op.Indicator: lambda n, node: _holds(n, node.relation),
     op.Cases: _cases,
     op.Named: lambda n, node: n.tensor(node.body),

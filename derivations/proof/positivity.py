@@ -47,7 +47,7 @@ def _positive_factors(algebra: Algebra, factors: Any) -> bool:
 
 def _positive_atom(algebra: Algebra, number: int) -> bool:
     atom = algebra.atoms[number]
-    if number in algebra.positive or atom.kind in ("exp", "tanh slope") or isinstance(atom.name, Dimension):
+    if number in algebra.positive or atom.kind in ("exp", "tanh slope") or (isinstance(atom.name, Dimension) and atom.name.least > 0):
         return True
     if atom.kind in ("reciprocal", "sqrt") and atom.argument is not None:
         return is_positive(algebra, atom.argument)

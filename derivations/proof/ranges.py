@@ -282,7 +282,7 @@ def _same(ranges: Ranges, node: Any) -> Range:
 
 _RULES: dict[type[Term], Callable[[Ranges, Any], Range]] = {
     Number: lambda ranges, node: Range(node.value, node.value, True, True),
-    Dimension: lambda ranges, node: Range(Fraction(1), inf, True),
+    Dimension: lambda ranges, node: Range(Fraction(node.least), inf, True),
     tm.Filled: lambda ranges, node: Range(Fraction(node.entry), Fraction(node.entry), True, True),
     tm.Identity: lambda ranges, node: _UNIT,
     tm.Unit: lambda ranges, node: _UNIT,

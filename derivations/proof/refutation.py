@@ -145,7 +145,8 @@ def search(claim: Claim, sampler: Sampler, instances: int) -> Search:
     """At most this many instances, until one fails; that one is shrunk and checked again."""
     seen = 0
     witness: Instance | None = None
-    pairs = {(a, b) for k, a in enumerate(sampler.dimensions) for b in sampler.dimensions[k + 1 :]}
+    sizes_only = [dim for dim in sampler.dimensions if dim.least]
+    pairs = {(a, b) for k, a in enumerate(sizes_only) for b in sizes_only[k + 1 :]}
     for trial in trials(sampler, instances):
         holds = holds_at(claim, trial)
         if holds is None:
@@ -180,8 +181,8 @@ def trials(sampler: Sampler, instances: int) -> Iterator[Trial]:
 
 def _plan(sampler: Sampler, instances: int) -> Iterator[tuple[Size, int]]:
     """The smallest instances first, then unequal sizes, small entries, then large ones."""
-    ones = dict.fromkeys(sampler.dimensions, 1)
-    yield from ((ones, 0), (ones, 1))
+    ones = {dim: dim.least for dim in sampler.dimensions}
+    yield from ((ones, 0), (dict.fromkeys(sampler.dimensions, 1), 1))
     for k in range(instances - 2):
         yield sampler.distinct_sizes() if k % 4 < 3 else ones, (0, 1, 1, 1, 2)[k % 5]
 

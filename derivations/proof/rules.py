@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from derivations.proof.coefficients import Coefficient
-from derivations.proof.networks import Factor, Network, Slots, degrees, occurrence
+from derivations.proof.networks import Factor, Network, Slots, canonical, degrees, merged, occurrences, shifted
 from derivations.proof.positivity import is_certainly_nonzero
 from derivations.proof.rewriting import Rewriting
 from derivations.proof.tensors import Tensor
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Rule", "RuleBook", "size"]
 
 _MOST_RULES = 80
+_MOST_ARRANGEMENTS = 200
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,15 +32,25 @@ class Rule:
     lead: Network
     rest: Tensor
 
+    @property
+    def rearranged(self) -> Network | None:
+        """The other arrangement, where the rule only rearranges its factors, as where two matrices commute."""
+        if len(self.rest.terms) != 1:
+            return None
+        ((network, coefficient),) = self.rest
+        same = sorted(number for number, _ in network[0]) == sorted(number for number, _ in self.lead[0])
+        return network if same and coefficient.constant == 1 else None
+
 
 class RuleBook:
-    """The rules of one algebra."""
+    """The rules of one algebra; equations that only rearrange factors are kept apart, and lead to the least arrangement."""
 
     def __init__(self) -> None:
         self.rules: list[Rule] = []
+        self._arrangements: list[tuple[Network, Network]] = []
 
     def __bool__(self) -> bool:
-        return bool(self.rules)
+        return bool(self.rules or self._arrangements)
 
     @property
     def full(self) -> bool:
@@ -52,12 +63,26 @@ class RuleBook:
         for rule in self.rules:
             if not all(number in present for number, _ in rule.lead[0]):
                 continue
-            found = occurrence(rule.lead, factors, free, algebra.is_symmetric)
-            if found is not None:
-                places, ends = found
+            for places, ends in occurrences(rule.lead, factors, free, algebra.is_symmetric):
                 inner = frozenset(edge for place in places for edge in factors[place][1] if edge >= 0 and edge not in ends)
                 return Rewriting(algebra.spliced(factors, places, rule.rest, ends), inner)
         return None
+
+    def least(self, algebra: Algebra, network: Network) -> Network:
+        """The least network among those that differ by commuting factors only."""
+        found, queue = {network}, [network]
+        while queue and len(found) < _MOST_ARRANGEMENTS:
+            factors, free = queue.pop()
+            for one, other in self._arrangements:
+                for places, ends in occurrences(one, factors, free, algebra.is_symmetric):
+                    rest = [factor for k, factor in enumerate(factors) if k not in places]
+                    moved, slots = shifted(other, 1 + max(degrees(factors, free), default=0))
+                    joined = merged([*rest, *moved], free, zip(slots, ends, strict=True))
+                    form = canonical(*joined, algebra.is_symmetric) if joined is not None else network
+                    if form not in found:
+                        found.add(form)
+                        queue.append(form)
+        return min(found)
 
     def add(self, algebra: Algebra, equation: Tensor) -> bool:
         """Take an equation: its tensor is zero. Whether it gave a rule; an equation without a usable greatest network gives none."""
@@ -70,14 +95,18 @@ class RuleBook:
                 continue
             scale = Coefficient.number(-1) / reduced.terms[lead]
             rule = Rule(lead, algebra.scale(Tensor(reduced.axes, {n: c for n, c in reduced if n != lead}), scale))
+            added = True
+            if (other := rule.rearranged) is not None:
+                self._arrangements += [(rule.lead, other), (other, rule.lead)]
+                algebra.forget_forms()
+                continue
             queue += self._displaced(algebra, rule)
             self.rules.append(rule)
-            added = True
         return added
 
     def _displaced(self, algebra: Algebra, new: Rule) -> list[Tensor]:
         """The equations of the rules whose greatest network the new rule reduces; they leave."""
-        displaced = [rule for rule in self.rules if occurrence(new.lead, *rule.lead, algebra.is_symmetric) is not None]
+        displaced = [rule for rule in self.rules if next(occurrences(new.lead, *rule.lead, algebra.is_symmetric), None) is not None]
         self.rules = [rule for rule in self.rules if rule not in displaced]
         return [equation_of(algebra, rule) for rule in displaced]
 

@@ -83,15 +83,15 @@ class Sampler:
 
     def sizes(self, largest: int) -> Iterator[Size]:
         """Every assignment of sizes 1 … largest, smallest first."""
-        grid = product(range(1, largest + 1), repeat=len(self.dimensions))
+        grid = product(*(range(dim.least, largest + 1) for dim in self.dimensions))
         for values in sorted(grid, key=lambda values: (sum(values), values)):
             yield dict(zip(self.dimensions, values, strict=True))
 
     def distinct_sizes(self) -> Size:
-        """Sizes 2 or 3, different as far as possible, in random order."""
+        """Sizes 2 or 3, different as far as possible, in random order; counters 0 … 4."""
         start = self.random.randrange(2)
         order = self.random.sample(self.dimensions, len(self.dimensions))
-        return {dim: 2 + (start + k) % 2 for k, dim in enumerate(order)}
+        return {dim: 2 + (start + k) % 2 if dim.least else self.random.randrange(5) for k, dim in enumerate(order)}
 
     def draw(self, sizes: Size, spread: int) -> Instance | None:
         """An instance with these sizes that meets the assumptions; None if none was found in a fixed number of tries.

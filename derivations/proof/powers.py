@@ -1,0 +1,90 @@
+"""Symbolic powers and geometric sums: M^k and Σ_{i<k} M^i, for a counter k.
+
+One atom suffices: S_k = Σ_{i<k} M^i. By definition S_{k+1} = I + M·S_k, and M^k = I + (M − I)·S_k, as the sum telescopes; both without
+division. S_k commutes with whatever commutes with M. So steps of induction are plain equalities of normal forms. The same holds
+for scalars, with 1 for I.
+"""
+
+from __future__ import annotations
+
+from derivations.language.errors import UnsupportedError
+from derivations.language.terms import Add, Dimension, Index, Number, Term
+from derivations.proof.algebra import Algebra
+from derivations.proof.coefficients import Coefficient
+from derivations.proof.tensors import COLUMN, INNER, ROW, Atom, Tensor
+
+__all__ = ["counted", "geometric_sum", "power"]
+
+_MOST_STEPS = 16
+
+
+def counted(exponent: Term) -> tuple[Dimension | None, int]:
+    """(k, c) for the exponent k + c with a counter k and a number c ≥ 0; (None, c) for a number.
+
+    Raises:
+        UnsupportedError: the exponent is nothing of the kind.
+    """
+    match exponent:
+        case Number(value) if value.denominator == 1 and 0 <= value <= _MOST_STEPS:
+            return None, int(value)
+        case Dimension(_, 0):
+            return exponent, 0
+        case Add(left, right):
+            (first, a), (second, b) = counted(left), counted(right)
+            if first is None or second is None:
+                return first or second, a + b
+    raise UnsupportedError(f"the exponent or length {exponent}; expected a counter, a small number, or their sum")
+
+
+def power(algebra: Algebra, base: Tensor, exponent: Term) -> Tensor:
+    """M^(k + c) = M^c (I + (M − I) S_k)."""
+    counter, steps = counted(exponent)
+    result = _one(algebra, base)
+    if counter is not None:
+        without_one = algebra.subtract(base, _one(algebra, base))
+        result = algebra.add(result, times(algebra, without_one, _sum_atom(algebra, base, counter)))
+    for _ in range(steps):
+        result = times(algebra, base, result)
+    return result
+
+
+def geometric_sum(algebra: Algebra, base: Tensor, length: Term) -> Tensor:
+    """S_(k + c), by S_{j+1} = I + M·S_j from S_k, or from S_0 = 0."""
+    counter, steps = counted(length)
+    total = Tensor(base.axes, {}) if counter is None else _sum_atom(algebra, base, counter)
+    for _ in range(steps):
+        total = algebra.add(_one(algebra, base), times(algebra, base, total))
+    return total
+
+
+def times(algebra: Algebra, left: Tensor, right: Tensor) -> Tensor:
+    """The matrix product, or that of scalars."""
+    if not left.axes or not right.axes:
+        return algebra.multiply(left, right)
+    return algebra.multiply(algebra.relabel(left, {COLUMN: INNER}), algebra.relabel(right, {ROW: INNER}), INNER)
+
+
+def _one(algebra: Algebra, like: Tensor) -> Tensor:
+    return algebra.wire(like.axes, (0, 0)) if like.axes else algebra.constant(1)
+
+
+def _sum_atom(algebra: Algebra, base: Tensor, counter: Dimension) -> Tensor:
+    if any(isinstance(label, Index) for label in base.labels):
+        raise UnsupportedError("a symbolic power of what varies with an index")
+    flipped = algebra.relabel(base, {ROW: COLUMN, COLUMN: ROW})
+    atom = Atom("geometric sum", tuple(dim for _, dim in base.axes), counter, base, symmetric=bool(base.axes) and flipped.key == base.key)
+    is_new = not algebra.known(atom)
+    number = algebra.atom(atom)
+    result = algebra.factor(number, [ROW, COLUMN] if base.axes else [])
+    if is_new and base.axes:
+        _commute(algebra, result, base)
+    return result
+
+
+def _commute(algebra: Algebra, total: Tensor, base: Tensor) -> None:
+    """S_k G = G S_k for each network G of M that commutes with M."""
+    for network in base.terms:
+        part = Tensor(base.axes, {network: Coefficient.number(1)})
+        if network[0] and not algebra.subtract(times(algebra, part, base), times(algebra, base, part)):
+            algebra.rules.add(algebra, algebra.subtract(times(algebra, total, part), times(algebra, part, total)))
+
