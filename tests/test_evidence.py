@@ -15,7 +15,19 @@ from hypothesis import strategies as st
 
 from derivations.evaluation.evidence import EvidenceError, NumericSettings, check_settings, gather
 from derivations.language import functions as fn
-from derivations.language.assumptions import Assumption, invertible, negative, nonnegative, nonzero, positive, positive_definite, symmetric
+from derivations.language.assumptions import (
+    Assumption,
+    full_column_rank,
+    full_row_rank,
+    invertible,
+    negative,
+    nonnegative,
+    nonzero,
+    orthogonal,
+    positive,
+    positive_definite,
+    symmetric,
+)
 from derivations.language.claims import Claim, claim
 from derivations.language.constructors import (
     cases,
@@ -47,6 +59,7 @@ from derivations.language.constructors import (
     trace,
     unit,
     vector,
+    zeros,
 )
 from derivations.language.errors import UnsupportedError
 from derivations.language.operators import Function
@@ -113,6 +126,9 @@ TABLE: list[tuple[Term, str, Operand, list[Operand], Given]] = [
     (s * t, "<=", (s**2 + t**2) / 2, [(s**2 - t**2) / 2], ()),
     (fn.tanh(s), "<", 1, [0], ()),
     (s + t, ">=", s, [s + 2 * t], (nonnegative(t),)),
+    (X @ X.T @ inverse(X @ X.T), "=", identity(n), [2 * identity(n), X @ X.T], (full_row_rank(X),)),
+    (w, "=", inverse(X.T @ X) @ X.T @ y, [-w, v], (full_column_rank(X), Relation(X.T @ X @ w, "=", X.T @ y))),
+    (X @ (w - v), "=", zeros(n), [X @ w, y], (Relation(X @ w, "=", y), Relation(X @ v, "=", y))),
 ]
 PAIRS = [
     (claim(left, relation, right, given), [claim(left, relation, each, given) for each in wrong]) for left, relation, right, wrong, given in TABLE
@@ -312,6 +328,7 @@ def test_relations_that_rounding_blurs_get_a_note(blurred: Claim) -> None:
         (claim(Symbol("q", SCALAR, "complex") * 1, "=", 0), "q is complex"),
         (claim(Function("erf")(s), "=", s), "no rule for the function erf"),
         (claim(s, "=", s + 0, Relation(Relation(s, ">", t), "implies", Relation(t, "<", s))), "cannot be checked"),
+        (claim(S.T @ S, "=", identity(d), orthogonal(S)), "S orthogonal cannot be checked"),
     ],
     ids=str,
 )

@@ -13,8 +13,9 @@ from derivations.evaluation.batches import Batch
 from derivations.evaluation.sampling import standings
 from derivations.evaluation.tensors import TensorInterpreter
 from derivations.evaluation.tracking import Tracked, summary
+from derivations.language.assumptions import Assumption
 from derivations.language.claims import Claim
-from derivations.language.terms import Index, Term
+from derivations.language.terms import Index, Relation, Term
 from numeric.comparison import difference, excess, rounding_bound
 from numeric.devices import unit_roundoff
 
@@ -52,6 +53,13 @@ class _Comparison(NamedTuple):
     clear: Tensor
 
 
+def _hypothesis_roundings(batch: Batch, given: tuple[Assumption, ...]) -> int:
+    """How many roundings lie behind the values that equations among the assumptions gave: each equation holds up to those of its two sides."""
+    run = TensorInterpreter(batch)
+    equations = [assumption for assumption in given if isinstance(assumption, Relation) and assumption.symbol == "="]
+    return sum(run.value(side).roundings for equation in equations for side in (equation.left, equation.right) if isinstance(side, Term))
+
+
 class Trial:
     """A claim on a batch of instances; those outside its domain, or too near to its border, do not count.
 
@@ -62,7 +70,7 @@ class Trial:
     """
 
     def __init__(self, batch: Batch, claim: Claim) -> None:
-        self._run = TensorInterpreter(batch)
+        self._run = TensorInterpreter(batch, roundings=_hypothesis_roundings(batch, claim.given))
         self._nearest = sqrt(unit_roundoff(batch.dtype))
         self._sides: dict[tuple[Term, frozenset[Index]], _Side] = {}
         found = self._compare(claim)

@@ -30,10 +30,10 @@ class Definiteness(IntEnum):
 
 def definiteness(term: Term, claim: Claim, ranges: Ranges) -> Definiteness:
     """What the assumptions of a claim say of a matrix; of a scalar, its sign."""
+    known = [_GIVEN.get(a.kind, Definiteness.UNKNOWN) for a in claim.given if isinstance(a, Property) and a.term == term]
     if not term.shape:
         inside = ranges.of(term)
-        return Definiteness.DEFINITE if inside.positive else Definiteness.SEMIDEFINITE if inside.nonnegative else Definiteness.UNKNOWN
-    known = [_GIVEN.get(a.kind, Definiteness.UNKNOWN) for a in claim.given if isinstance(a, Property) and a.term == term]
+        known += [Definiteness.DEFINITE] * inside.positive + [Definiteness.SEMIDEFINITE] * inside.nonnegative
     given = max(known, default=Definiteness.UNKNOWN)
     rule = _RULES.get(type(term))
     return max(given, rule(term, lambda part: definiteness(part, claim, ranges), claim)) if rule is not None else given
@@ -70,6 +70,14 @@ def _congruence(node: tm.MatMul, of: _Of, claim: Claim) -> Definiteness:
     return Definiteness.DEFINITE if full else min(inner, Definiteness.SEMIDEFINITE)
 
 
+def _norm(node: tm.Norm, of: _Of, claim: Claim) -> Definiteness:
+    return Definiteness.DEFINITE if _has_full_column_rank(node.operand, claim) else Definiteness.SEMIDEFINITE
+
+
+def _power(node: tm.Power, of: _Of, claim: Claim) -> Definiteness:
+    return Definiteness.DEFINITE if of(node.base) is Definiteness.DEFINITE else Definiteness.UNKNOWN
+
+
 def _factors(term: Term) -> list[Term]:
     return [*_factors(term.left), *_factors(term.right)] if isinstance(term, tm.MatMul) else [term]
 
@@ -95,5 +103,7 @@ _RULES: dict[type[Term], Callable[[Any, _Of, Claim], Definiteness]] = {
     tm.Transpose: lambda node, of, claim: of(node.operand),
     tm.Inverse: lambda node, of, claim: of(node.operand),
     tm.PseudoInverse: lambda node, of, claim: of(node.operand),
+    tm.Norm: _norm,
+    tm.Power: _power,
     op.Named: lambda node, of, claim: of(node.body),
 }

@@ -68,6 +68,8 @@ def implied(condition: Condition, claim: Claim, ranges: Ranges, others: Iterable
         return True
     if isinstance(requirement, Property):
         return _implied_invertible(requirement.term, claim, ranges, others)
+    if not condition.term.shape and requirement.symbol in (">", "!=") and definiteness(condition.term, claim, ranges) is Definiteness.DEFINITE:
+        return True
     inside = ranges.of(condition.term)
     return {">": inside.positive, ">=": inside.nonnegative, "!=": ranges.is_nonzero(condition.term)}[requirement.symbol]
 

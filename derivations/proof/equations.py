@@ -10,18 +10,21 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from derivations.language import operators as op
-from derivations.language.assumptions import Property
+from derivations.language.assumptions import Property, positive
 from derivations.language.claims import Claim, substituted
 from derivations.language.errors import UnsupportedError
 from derivations.language.shapes import sides
-from derivations.language.terms import Divide, Identity, Inverse, Relation, Symbol, Term
+from derivations.language.terms import Divide, Identity, Inverse, MatMul, PseudoInverse, Relation, Symbol, Term, Trace
 from derivations.language.traversal import depends_on, subterms
 from derivations.proof.algebra import Algebra
+from derivations.proof.coefficients import Coefficient
+from derivations.proof.definiteness import definiteness
 from derivations.proof.domain import Condition, conditions_of, holds_at_all_positions, implied, inverses_of_the_method, is_zero
 from derivations.proof.elementwise import FUNCTIONS
 from derivations.proof.exponentials import FinerExponents
 from derivations.proof.induction import by_recurrence, step_by_step
 from derivations.proof.normal_form import Normalizer
+from derivations.proof.pseudo_inverses import RANGE
 from derivations.proof.ranges import Range, Ranges
 from derivations.proof.signs import know_relation
 from derivations.proof.squares import is_sum_of_squares
@@ -160,9 +163,20 @@ def _shifts(claim: Claim) -> Iterator[Claim]:
     if any(isinstance(term, op.Gradient | op.Jacobian | op.Hessian) for term in terms):
         return  # a shifted variable is none to differentiate by
     for variable in (term for term in terms if isinstance(term, Symbol) and term.shape):
-        for centre in terms:
+        for centre in dict.fromkeys((*terms, *_tails(terms))):
             if centre.shape == variable.shape and not isinstance(centre, Symbol) and not depends_on(centre, variable) and not centre.free:
                 yield substituted(claim, {variable: variable + centre})
+
+
+def _tails(terms: list[Term]) -> Iterator[Term]:
+    """A⁺ @ y of X @ A⁺ @ y, which is (X @ A⁺) @ y: what stands at the end of a product however it is bracketed."""
+    for term in terms:
+        if isinstance(term, MatMul):
+            tail = term.right
+            while isinstance(term.left, MatMul):
+                term = term.left
+                tail = term.right @ tail
+                yield tail
 
 
 def _is_shifted_square_sum(shifted: Claim) -> bool:
@@ -178,12 +192,20 @@ def _is_square_sum(setting: Setting, difference: Tensor, normalizer: Normalizer)
         return False
     algebra = normalizer.algebra
     scalar = algebra.as_scalar(difference)
-    given = [a.term for a in setting.claim.given if isinstance(a, Property) and a.kind in _SEMIDEFINITE]
-    atoms = frozenset(normalizer.symbol_atom(term) for term in given if isinstance(term, Symbol))
+    atoms = frozenset(_semidefinite_atoms(setting, normalizer))
     return is_sum_of_squares(algebra, scalar if setting.claim.relation == ">=" else -scalar, atoms)
 
 
-_SEMIDEFINITE = ("positive definite", "positive semidefinite", "projection")
+def _semidefinite_atoms(setting: Setting, normalizer: Normalizer) -> Iterator[int]:
+    """Matrices that are certainly positive semidefinite: symbols, inverses and pseudo-inverses in the claim, and projections A A⁺."""
+    yield from (number for number, atom in enumerate(normalizer.algebra.atoms) if atom.kind == RANGE)
+    for term in subterms(setting.claim.terms):
+        square = bool(term.shape) and term.shape[0] == term.shape[1]
+        if square and isinstance(term, Symbol | Inverse | PseudoInverse) and definiteness(term, setting.claim, setting.ranges):
+            tensor = normalizer.tensor(term)
+            (((factors, _), coefficient),) = tensor if len(tensor.terms) == 1 else ((((), ()), Coefficient.number(0)),)
+            if len(factors) == 1 and (coefficient.constant or 0) > 0:
+                yield factors[0][0]
 
 
 def _settles(inside: Range, relation: str) -> bool:
@@ -229,7 +251,7 @@ def _learn(normalizer: Normalizer, setting: Setting) -> None:
     """Signs that the assumptions and the domain give: of atoms that are positive, of arguments that are not 0."""
     usable = [condition for condition in setting.conditions if not condition.guards and holds_at_all_positions(condition, setting.claim)]
     requirements = [condition.requirement for condition in usable]
-    for relation in _relations((*setting.claim.given, *requirements)):
+    for relation in (*_relations((*setting.claim.given, *requirements)), *_nonzero_vectors(setting.claim)):
         try:
             _learn_relation(normalizer, relation)
         except FinerExponents:
@@ -248,6 +270,13 @@ def _learn(normalizer: Normalizer, setting: Setting) -> None:
             continue  # likewise
 
 
+def _nonzero_vectors(claim: Claim) -> Iterator[Relation]:
+    """A vector of full column rank is not zero."""
+    for given in claim.given:
+        if isinstance(given, Property) and given.kind == "full column rank" and sides(given.term.shape)[1] == 1:
+            yield positive(given.term.T @ given.term)
+
+
 def _equations(claim: Claim) -> Iterator[tuple[Term, Term]]:
     """The equations among the assumptions: hypotheses, and what properties mean."""
     for given in claim.given:
@@ -259,6 +288,19 @@ def _equations(claim: Claim) -> Iterator[tuple[Term, Term]]:
             identity = Identity(sides(given.term.shape)[0])
             yield given.term.T @ given.term, identity
             yield given.term @ given.term.T, identity
+    if any(isinstance(term, PseudoInverse) for term in subterms(claim.terms)):
+        yield from _one_sided_inverses(claim)
+
+
+def _one_sided_inverses(claim: Claim) -> Iterator[tuple[Term, Term]]:
+    """The pseudo-inverse of a matrix of full rank is an inverse on one side; the projection on the other side has its trace."""
+    for given in claim.given:
+        if isinstance(given, Property) and given.kind in ("full column rank", "full row rank"):
+            left, right = PseudoInverse(given.term) @ given.term, given.term @ PseudoInverse(given.term)
+            plain, other = (left, right) if given.kind == "full column rank" else (right, left)
+            identity = Identity(sides(plain.shape)[0])
+            yield plain, identity
+            yield Trace(other), Trace(identity)
 
 
 def _relations(facts: Iterable[object]) -> Iterable[Relation]:

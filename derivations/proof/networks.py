@@ -83,27 +83,30 @@ def canonical(factors: Sequence[Factor], free: Slots, is_symmetric: Callable[[in
     """The same network for every naming of its edges and every order of its factors.
 
     Colour refinement on edges and factors; where several edges keep one colour, each is tried in turn and the least result is
-    taken, so the form does not depend on the input. Slots of symmetric atoms are unordered.
+    taken, so the form does not depend on the input. A choice that leads to a form that was seen before is the image of an earlier one
+    under a symmetry of the network (McKay & Piperno, Practical graph isomorphism II, 2014), and not gone into. Slots of symmetric
+    atoms are unordered.
     """
     if len(factors) == 1 and len(set(factors[0][1])) == len(factors[0][1]) and not is_symmetric(factors[0][0]):
         return _single(factors[0], free)
     edges = sorted(degrees(factors, free))
     colours: dict[int, int] = _ranked({edge: (tuple(k for k, slot in enumerate(free) if slot == edge),) for edge in edges})
-    best: list[Network] = []
 
-    def descend(colours: dict[int, int]) -> None:
+    def forms(colours: dict[int, int], first_only: bool) -> set[Network]:
         colours = _refined(factors, edges, colours, is_symmetric)
         tied = _first_tie(colours)
         if not tied:
-            form = _written(factors, free, colours, is_symmetric)
-            if not best or form < best[0]:
-                best[:] = [form]
-            return
+            return {_written(factors, free, colours, is_symmetric)}
+        found: set[Network] = set()
         for chosen in tied:
-            descend({edge: 2 * colour + (edge != chosen) for edge, colour in colours.items()})
+            apart = {edge: 2 * colour + (edge != chosen) for edge, colour in colours.items()}
+            if first_only:
+                return forms(apart, True)
+            if not found or not forms(apart, True) <= found:  # else a symmetry of the network carries an earlier choice to this one
+                found |= forms(apart, False)
+        return found
 
-    descend(colours)
-    return best[0]
+    return min(forms(colours, False))
 
 
 def _single(factor: Factor, free: Slots) -> Network:

@@ -14,6 +14,7 @@ from derivations.language.terms import Index
 from derivations.proof.algebra import Algebra
 from derivations.proof.atoms import leading_sign, scalar_atom
 from derivations.proof.coefficients import Coefficient
+from derivations.proof.networks import Factor, components
 from derivations.proof.signs import is_known_nonzero
 from derivations.proof.tensors import COLUMN, INNER, ROW, Atom, Label, Tensor
 
@@ -51,13 +52,16 @@ def _of_scalar(algebra: Algebra, z: Tensor) -> Tensor:
 
 
 def _of_network(algebra: Algebra, operand: Tensor) -> Tensor:
-    """x⁺ = (xᵀx)⁺ xᵀ of a vector; I⁺ = I, (A⁺)⁺ = A, (A⁻¹)⁺ = A, and a projection is its own pseudo-inverse."""
+    """x⁺ = (xᵀx)⁺ xᵀ of a vector, (x yᵀ)⁺ = (yᵀ)⁺ x⁺; I⁺ = I, (A⁺)⁺ = A, (A⁻¹)⁺ = A, and a projection is its own pseudo-inverse."""
     if len(operand.axes) == 1:
         square = algebra.multiply(operand, operand, operand.labels[0])
         return algebra.multiply(pseudo_inverse(algebra, square), _turned(algebra, operand))
     ((factors, free),) = operand.terms
     if not factors and len(set(free)) == 1:
         return operand
+    left, _ = components(factors, free[:1])
+    if not any(free[1] in slots for _, slots in left) and len(set(free)) == 2:
+        return _of_outer(algebra, operand, left)
     if len(factors) == 1 and set(factors[0][1]) == set(free):
         atom = algebra.atoms[factors[0][0]]
         if atom.kind == RANGE:
@@ -65,6 +69,15 @@ def _of_network(algebra: Algebra, operand: Tensor) -> Tensor:
         if atom.kind in (PSEUDO_INVERSE, "inverse") and atom.argument is not None:
             return atom.argument if factors[0][1] == free else _turned(algebra, atom.argument)
     return _of_matrix(algebra, operand)
+
+
+def _of_outer(algebra: Algebra, operand: Tensor, left: list[Factor]) -> Tensor:
+    """(x yᵀ)⁺ = (yᵀ)⁺ x⁺, where the factors of x are those on the left."""
+    ((factors, free),) = operand.terms
+    right = [factor for factor in factors if factor not in left]
+    sides = zip(operand.axes, (left, right), free, strict=True)
+    x, y = (algebra.normal((axis,), [(Coefficient.number(1), part, (slot,), {})]) for axis, part, slot in sides)
+    return algebra.multiply(pseudo_inverse(algebra, y), pseudo_inverse(algebra, x))
 
 
 def _of_matrix(algebra: Algebra, operand: Tensor) -> Tensor:
@@ -85,12 +98,17 @@ def _atom_of(operand: Tensor, turned: Tensor) -> Atom:
 
 
 def _define(algebra: Algebra, number: int, a: Tensor, turned: Tensor) -> None:
-    """P A = F, A P = E; E A = A, A F = A, P E = P, F P = P, E² = E and F² = F, as rules; E and F are symmetric atoms."""
+    """P A = F, A P = E; E A = A, A F = A, P E = P, F P = P, E² = E, F² = F and tr E = tr F, as rules; E and F are symmetric atoms."""
     p = algebra.factor(number, [ROW, COLUMN])
     e, f = _projection(algebra, a), _projection(algebra, turned)
     for left, right, product in ((a, p, e), (p, a, f), (e, a, a), (a, f, a), (p, e, p), (f, p, p), (e, e, e), (f, f, f)):
         joined = algebra.relabel(left, {COLUMN: INNER}), algebra.relabel(right, {ROW: INNER})
         algebra.rules.add(algebra, algebra.subtract(algebra.multiply(*joined, INNER), product))
+    algebra.ring.assume_zero(algebra.as_scalar(algebra.subtract(_trace(algebra, e), _trace(algebra, f))))
+
+
+def _trace(algebra: Algebra, square: Tensor) -> Tensor:
+    return algebra.contract(algebra.relabel(square, {COLUMN: ROW}), ROW)
 
 
 def _projection(algebra: Algebra, onto: Tensor) -> Tensor:

@@ -20,6 +20,7 @@ from derivations.language.terms import Family, Index, Number, Symbol, Term
 from derivations.proof.algebra import Algebra
 from derivations.proof.coefficients import Coefficient
 from derivations.proof.networks import Factor, Slots, degrees
+from derivations.proof.pseudo_inverses import PSEUDO_INVERSE, RANGE
 from derivations.proof.tensors import COLUMN, ROW, Label, Tensor
 
 __all__ = ["term_of"]
@@ -159,9 +160,8 @@ class _Reader:
             return self._oriented(atom.name, edges, slots)
         if atom.argument is None:
             raise _NoSpelling(atom.kind)
-        if atom.kind in ("inverse", "determinant"):
-            operand = self.term(atom.argument, self._shape(atom.argument))
-            return _Piece(tm.Inverse(operand) if atom.kind == "inverse" else tm.Determinant(operand), edges)
+        if atom.kind in _WHOLE:
+            return _Piece(_WHOLE[atom.kind](self.term(atom.argument, self._shape(atom.argument))), edges)
         labels: dict[Label, Label] = {}
         sides_left = iter((ROW, COLUMN))
         for label, slot in zip(atom.argument.labels, slots, strict=True):
@@ -183,6 +183,15 @@ class _Reader:
         dims = dict(tensor.axes)
         rows, columns = dims.get(ROW, 1), dims.get(COLUMN, 1)
         return () if rows == 1 and columns == 1 else (rows, columns)
+
+
+_WHOLE: dict[str, Callable[[Term], Term]] = {
+    "inverse": tm.Inverse,
+    "determinant": tm.Determinant,
+    PSEUDO_INVERSE: tm.PseudoInverse,
+    RANGE: lambda operand: operand @ tm.PseudoInverse(operand),
+}
+"""The atoms that are functions of a matrix as a whole."""
 
 
 @dataclass

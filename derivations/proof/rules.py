@@ -95,11 +95,14 @@ class RuleBook:
                 continue
             scale = Coefficient.number(-1) / reduced.terms[lead]
             rule = Rule(lead, algebra.scale(Tensor(reduced.axes, {n: c for n, c in reduced if n != lead}), scale))
-            added = True
             if (other := rule.rearranged) is not None:
                 self._arrangements += [(rule.lead, other), (other, rule.lead)]
                 algebra.forget_forms()
+                added = True
                 continue
+            if _recurs(algebra, rule):
+                continue
+            added = True
             queue += self._displaced(algebra, rule)
             self.rules.append(rule)
         return added
@@ -109,6 +112,11 @@ class RuleBook:
         displaced = [rule for rule in self.rules if next(occurrences(new.lead, *rule.lead, algebra.is_symmetric), None) is not None]
         self.rules = [rule for rule in self.rules if rule not in displaced]
         return [equation_of(algebra, rule) for rule in displaced]
+
+
+def _recurs(algebra: Algebra, rule: Rule) -> bool:
+    """Whether the greatest network stands inside the rest (under a sum over its free slot, say), so that the rule would never end."""
+    return any(next(occurrences(rule.lead, *network, algebra.is_symmetric), None) is not None for network in rule.rest.terms)
 
 
 def equation_of(algebra: Algebra, rule: Rule) -> Tensor:

@@ -73,7 +73,9 @@ def know_relation(algebra: Algebra, z: Tensor, relation: str) -> None:
 
 def is_known_nonzero(algebra: Algebra, z: Tensor) -> bool:
     """Whether a scalar is certainly not 0, or an assumption says so."""
-    return is_certainly_nonzero(algebra, algebra.as_scalar(z)) or _atom_number(algebra, sign_of(algebra, z)) in algebra.nonzero
+    sign = sign_of(algebra, z)
+    known = bool(algebra.as_scalar(sign).constant) or _atom_number(algebra, sign) in algebra.nonzero
+    return known or is_certainly_nonzero(algebra, algebra.as_scalar(z))
 
 
 def _atom_number(algebra: Algebra, tensor: Tensor) -> int | None:

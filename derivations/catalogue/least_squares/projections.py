@@ -62,7 +62,7 @@ entries = (
     Derivation(
         "The projection onto the columns of the data",
         _steps,
-        questions=("comp691-a1/5a", "csc413-a1/1.2.1"),
+        questions=("csc413-a1/1.2.1",),
         given=(full_column_rank(X),),
     ),
 )
