@@ -128,6 +128,9 @@ TABLE: list[tuple[Term, str, Operand, list[Operand], Given]] = [
     (s + t, ">=", s, [s + 2 * t], (nonnegative(t),)),
     (X @ X.T @ inverse(X @ X.T), "=", identity(n), [2 * identity(n), X @ X.T], (full_row_rank(X),)),
     (w, "=", inverse(X.T @ X) @ X.T @ y, [-w, v], (full_column_rank(X), Relation(X.T @ X @ w, "=", X.T @ y))),
+    (c[i] + s, "=", s + c[i], [s - c[i]], (Relation(c[i] + s, "=", s + c[i]),)),
+    (beta**2 + t**2, ">=", 2, [3], (Relation(beta + t, "=", as_term(2)),)),
+    (norm(w - ones(d)) ** 2, "=", norm(w) ** 2 - d, [norm(w) ** 2 + d, norm(w) ** 2], (Relation(ones(d).T @ w, "=", d),)),
     (X @ (w - v), "=", zeros(n), [X @ w, y], (Relation(X @ w, "=", y), Relation(X @ v, "=", y))),
 ]
 PAIRS = [
@@ -264,7 +267,7 @@ def test_instances_outside_the_domain_do_not_count() -> None:
     [
         (Relation(s, ">", as_term(2)), Relation(s, "<", as_term(1))),
         (Relation(s**2, "=", as_term(2)), Relation(s, "!=", t)),
-        (Relation(norm(w), "=", as_term(1)),),
+        (Relation(norm(w), "=", as_term(-1)),),
         (positive_definite(S), Relation(trace(S), "<", as_term(0))),
     ],
     ids=str,

@@ -88,6 +88,7 @@ def test_different_names_are_written_differently(names: list[str]) -> None:
         ((X.T @ X).T, r"(X^{\top} X)^{\top}"),
         (make.inverse(S).T, r"(S^{-1})^{\top}"),
         (make.inverse(X.T @ X) @ X.T @ y, r"(X^{\top} X)^{-1} X^{\top} y"),
+        (make.pseudo_inverse(X).T @ make.pseudo_inverse(X + W_1), r"(X^{+})^{\top} (X + W_{1})^{+}"),
         (S @ (S @ w), "S (S w)"),
         ((a**2) ** b, "(a^{2})^{b}"),
         (a ** (b**2), "a^{b^{2}}"),

@@ -22,6 +22,7 @@ from derivations.language.terms import Family, Relation, Symbol, Term
 
 n, d = make.dimensions("n d")
 i = make.index("i", n)
+k, m = make.counter("k"), make.counter("m")
 a, b = make.scalars("a b")
 w, v, y = make.vector("w", d), make.vector("v", d), make.vector("y", n)
 X, A, B = make.matrix("X", n, d), make.matrix("A", d, d), make.matrix("B", d, d)
@@ -32,7 +33,7 @@ N, D = sympy.symbols("n d", integer=True, positive=True)
 p, q = sympy.symbols("a b", real=True)
 W, V, Y = sympy.MatrixSymbol("w", D, 1), sympy.MatrixSymbol("v", D, 1), sympy.MatrixSymbol("y", N, 1)
 XX, AA = sympy.MatrixSymbol("X", N, D), sympy.MatrixSymbol("A", D, D)
-K = sympy.Symbol("i", integer=True, nonnegative=True)
+K, KK, MM = sympy.symbols("i k m", integer=True, nonnegative=True)
 
 # ------------------------------------------------------------------------------------------------------- what people get
 
@@ -56,6 +57,10 @@ K = sympy.Symbol("i", integer=True, nonnegative=True)
         (make.row(X, i), XX[K, :]),
         (make.sum_over(i, s[i]), sympy.Sum(sympy.IndexedBase(p.func("s", real=True), shape=(N,))[K], (K, 0, N - 1))),
         (make.sum_over(i, make.row(X, i).T), (sympy.OneMatrix(1, N) * XX).T),
+        (a**k + k, p**KK + KK),
+        (A**k, AA**KK),
+        (make.series(m, k, a**m), sympy.Sum(p**MM, (MM, 0, KK - 1))),
+        (make.series(m, n, w), N * W),
         (fn.relu(a), sympy.Max(0, p)),
         (fn.sigmoid(a), 1 / (1 + sympy.exp(-p))),
         (make.gradient(a**2, a), sympy.Derivative(p**2, p)),
@@ -171,6 +176,7 @@ def test_matrix_calculus_is_refused(term: Term) -> None:
         (fn.sqrt(a - a - 1), "nowhere real"),
         (a / (a - a), "infinite or has no value"),
         (op.Function("softplus")(a), "unknown; expected one of tanh"),
+        (make.pseudo_inverse(A), "PseudoInverse has no counterpart"),
         (op.Cases(((Relation(a, "->", b), a),), b), "SymPy has no '->'"),
         (make.indicator(make.cases((a > 0, a), otherwise=b) > 1), "holds cases itself"),
         (define_function("f", a, make.trace(fn.tanh(make.literal([a, 1], [1, a]))))(X), "confuses the variables"),
@@ -202,11 +208,13 @@ def test_an_unknown_node_is_refused_by_its_class() -> None:
         make.entry(w, make.index("a", d)) * a,
         make.entry(w, make.index("i", d)) * s[i],
         make.sum_over(i, make.entry(w, make.index("i", d)) * s[i]),
+        make.series(make.counter("i"), k, make.sum_over(i, s[i])),
+        make.series(k, k, a**k),
     ],
     ids=repr,
 )
 def test_a_name_for_two_things_is_refused(term: Term) -> None:
-    with pytest.raises(DeclarationError, match=r"two things|an index and|two indices|capture"):
+    with pytest.raises(DeclarationError, match=r"two things|an index and|two indices|capture|in its length too"):
         to_sympy(term)
 
 
@@ -254,6 +262,11 @@ plain = sympy.IndexedBase("s")
         ((W.T * W)[0, 0], make.sum_over(make.index("i_1", d), make.entry(w, make.index("i_1", d)) ** 2)),
         (sympy.Sum(sympy.KroneckerDelta(I_, 2), (I_, 1, N)), make.sum_over(i, make.delta(2, i))),
         (sympy.KroneckerDelta(K, 0, (0, N - 1)), make.delta(1, i)),
+        (sympy.Sum(p**MM, (MM, 0, KK - 1)), make.series(m, k, a**m)),
+        (sympy.Sum(p**I_, (I_, 1, N)), make.series(make.counter("i"), n, a ** (make.counter("i") + 1))),
+        (sympy.Sum(p, (MM, 0, KK - 1)), make.series(m, k, a)),
+        (sympy.Sum(p**I_ * plain[K], (I_, 0, 3), (K, 0, N - 1)), make.sum_over(i, make.series(make.counter("i'"), 4, a ** make.counter("i'") * s[i]))),
+        (sympy.Sum(p**MM, (MM, 0, KK), (KK, 0, N)), make.series(k, n + 1, make.series(m, k + 1, a**m))),
         (sympy.Derivative(p**2, (p, 2)), make.gradient(make.gradient(a**2, a), a)),
     ],
     ids=repr,
@@ -306,9 +319,10 @@ def test_shapes_are_checked_where_sympy_does_not() -> None:
         (XX[N - 1, 0], "Add", "a position must be"),
         (XX[I_ + 1, 0], "Add", "a position must be"),
         (sympy.Sum(XX[I_, 0], (I_, 1, N)), "Symbol", "a position must be"),
-        (sympy.Sum(I_ * p, (I_, 1, N)), "Symbol", "an index says where an entry stands"),
-        (sympy.Sum(p, (I_, 1, N**2)), "Pow", "a size must be"),
+        (sympy.Sum(I_ * XX[I_, 0], (I_, 0, N - 1)), "Symbol", "a position must be"),
+        (sympy.Sum(XX[I_, 0], (I_, 0, N**2 - 1)), "Pow", "a size must be"),
         (sympy.Sum(p, (I_, N, N + 3)), "Tuple", "must run from an integer"),
+        (sympy.Sum(p**I_, (I_, 0, KK - 2)), "Tuple", "must be an integer ≥ 0"),
         (plain[I_], "Indexed", "give the base a shape"),
         (sympy.IndexedBase("s", positive=True)[I_], "Indexed", "a real symbol without a sign"),
         (sympy.KroneckerDelta(0, I_), "KroneckerDelta", "give it a range"),
@@ -343,6 +357,8 @@ def test_what_is_no_sympy_object_is_refused(thing: object) -> None:
         XX[K, 0] * W[K, 0],
         sympy.Sum(plain[I_], (I_, 1, N)) + sympy.Sum(plain[I_], (I_, 0, N - 1)),
         sympy.Sum(plain[I_], (I_, 1, N)) * sympy.Symbol("s"),
+        sympy.Sum(p**KK, (KK, 0, N)) * KK,
+        XX[K, 0] * K,
     ],
     ids=repr,
 )

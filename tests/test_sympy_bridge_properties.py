@@ -25,6 +25,7 @@ from derivations.language.terms import Family, Index, Relation, Symbol, Term
 
 n, d = make.dimensions("n d")
 i, j = make.index("i", n), make.index("j", n)
+k, m = make.counter("k"), make.counter("m")
 a, b = make.scalars("a b")
 w, v, y = make.vector("w", d), make.vector("v", d), make.vector("y", n)
 X, A, B = make.matrix("X", n, d), make.matrix("A", d, d), make.matrix("B", d, d)
@@ -211,6 +212,10 @@ def _value(term: Term, at: Values) -> Any:
         case op.Sum(index, body):
             values = [value_of(body, {**at, index: k}) for k in range(1, size(index.dim) + 1)]
             return sum(values[1:], values[0])
+        case op.Series(counter, length, body):
+            count = int(of(length)[0])
+            values = [value_of(body, {**at, counter: k}) for k in range(count)]
+            return sum(values, mpmath.zeros(*map(size, sides(body.shape))))
         case op.Named(_, _, body):
             return of(body)
     raise NotImplementedError(type(term).__name__)
@@ -318,6 +323,7 @@ def scalar_terms(depth: int, inside: bool = False) -> st.SearchStrategy[Term]:
     if depth == 0:
         return st.one_of(leaves)
     one = scalar_terms(depth - 1, inside)
+    conditions = relations(scalar_terms(0, inside))  # SymPy cannot have cases inside a condition
     square = st.one_of(matrix_terms((d, d), depth - 1, inside), matrix_terms((n, n), depth - 1, inside))
     vectors = st.one_of(matrix_terms((d, 1), depth - 1, inside), matrix_terms((1, n), depth - 1, inside))
     return st.one_of(
@@ -331,8 +337,8 @@ def scalar_terms(depth: int, inside: bool = False) -> st.SearchStrategy[Term]:
         st.builds(lambda left, right: left.T @ right, matrix_terms((n, 1), depth - 1, inside), matrix_terms((n, 1), depth - 1, inside)),
         matrix_terms((n, d), depth - 1, inside).map(lambda term: make.entry(term, i, 1) if inside else make.entry(term, 1, 1)),
         scalar_terms(depth - 1, inside=True).map(lambda body: op.Sum(i, body)),
-        st.builds(op.Indicator, relations(one)),
-        st.builds(lambda condition, value, otherwise: op.Cases(((condition, value),), otherwise), relations(one), one, one),
+        st.builds(op.Indicator, conditions),
+        st.builds(lambda condition, value, otherwise: op.Cases(((condition, value),), otherwise), conditions, one, one),
     )
 
 
@@ -381,7 +387,7 @@ def matrix_terms(shape: Shape, depth: int, inside: bool = False) -> st.SearchStr
 
 @st.composite
 def values(draw: st.DrawFn) -> Values:
-    sizes = {n: draw(st.integers(1, 3)), d: draw(st.integers(1, 3))}
+    sizes = {n: draw(st.integers(1, 3)), d: draw(st.integers(1, 3)), k: draw(st.integers(0, 3))}
 
     def size(dim: Any) -> int:
         return dim if isinstance(dim, int) else sizes[dim]
@@ -432,6 +438,8 @@ def test_both_directions_keep_the_meaning(term: Term, at: Values) -> None:
         make.cases((a > b, a), (Relation(a, "=", b), 0), otherwise=b) + make.indicator(a >= 0) * make.indicator(a <= 0),
         swish(make.hadamard_power(X, 2)) + make.softmax(X, 1),
         make.norm(make.literal([a], [b], [1]), "inf"),
+        make.series(m, k, A**m) @ w + a * A**k @ w,
+        make.series(m, k + 1, m * a**m) + k + make.series(m, k, make.sum_over(i, s[i] ** m)),
     ],
     ids=repr,
 )

@@ -47,6 +47,7 @@ from derivations.language.constructors import (
     minimum,
     norm,
     ones,
+    pseudo_inverse,
     scalars,
     softmax,
     sum_over,
@@ -147,6 +148,7 @@ def _particular(draw: st.DrawFn, shape: Shape, part: Callable[[Shape], Term]) ->
     if shape == (n, d):
         return [
             lambda: part((n, d)) @ part((d, d)),
+            lambda: pseudo_inverse(part((n, d))).T,
             lambda: part((n, 1)) @ part((1, d)),
             lambda: gradient(part(SCALAR), A),
             lambda: jacobian(part((n, 1)), v),
@@ -154,6 +156,7 @@ def _particular(draw: st.DrawFn, shape: Shape, part: Callable[[Shape], Term]) ->
     if shape == (d, d):
         return [
             lambda: inverse(part((d, d))),
+            lambda: pseudo_inverse(part((d, d))),
             lambda: diag(part((d, 1))),
             lambda: part((d, d)) ** draw(st.sampled_from((2, -1))),
             lambda: part((d, n)) @ part((n, d)),
@@ -265,6 +268,9 @@ CASES: list[Term] = [
     gradient(det(S), S),
     gradient(fn.log(det(S.T @ S)), S),
     gradient(v.T @ inverse(S) @ w, S),
+    pseudo_inverse(A) @ pseudo_inverse(v).T @ pseudo_inverse(s),
+    pseudo_inverse(v @ w.T - w @ v.T),
+    gradient(trace(pseudo_inverse(A) @ X), A),
     trace(A @ X.T) * trace(identity(d)),
     diag(v) @ diagonal(S),
     hadamard(A, X) @ ones(d),
@@ -335,7 +341,7 @@ def test_examples_agree_with_balls(term: Term, device: str) -> None:
     assert error <= bound < 1e-8
 
 
-@pytest.mark.parametrize("term", [inverse(S) @ v, det(S), gradient(norm(A @ v) ** 2, A), hessian(norm(S @ w) ** 4, w), S**-2], ids=str)
+@pytest.mark.parametrize("term", [inverse(S) @ v, pseudo_inverse(A), pseudo_inverse(v @ w.T), det(S), gradient(norm(A @ v) ** 2, A), hessian(norm(S @ w) ** 4, w), S**-2], ids=str)
 def test_examples_agree_with_exact_rationals(term: Term) -> None:
     instance = instance_of(term)
     exact = ExactInterpreter(instance).value(term)

@@ -98,6 +98,7 @@ def operators(choose: Choose, shape: Shape, depth: int) -> list[Callable[[], Ter
         lambda: some() / some(()),
         lambda: some(normalized(rows, dim)) @ some(normalized(dim, columns)),
         lambda: some(normalized(columns, rows)).T,
+        lambda: make.pseudo_inverse(some(normalized(columns, rows))),
         lambda: make.hadamard(some(), some()),
         lambda: make.hadamard_power(some(), choose((2, 3, -1))),
         lambda: op.Apply(choose(FUNCTIONS_USED), some(), choose((0, 0, 1, 2))),
@@ -180,7 +181,7 @@ def layers() -> list[Term]:
     """Every term of two operators over a few leaves: each way in which two operators can meet."""
     leaves: list[Term] = [sigma, S, *(Number(Fraction(value)) for value in ("2", "22", "-2", "1/2"))]
     unary: list[Callable[[Term], Term]] = [
-        operator.neg, node.Transpose, make.inverse, sqrt, abs_, sigmoid, node.Diag, node.Diagonal,
+        operator.neg, node.Transpose, make.inverse, make.pseudo_inverse, sqrt, abs_, sigmoid, node.Diag, node.Diagonal,
         lambda t: make.hadamard_power(t, 2), lambda t: make.norm(t, "F"), lambda t: make.sum_over(p, t), lambda t: make.gradient(t, w),
         lambda t: make.jacobian(t, b), lambda t: make.entry(t, 1, 1), lambda t: make.cases((a > 0, t), otherwise=t),
     ]  # fmt: skip

@@ -36,8 +36,8 @@ def reduced_echelon(field: Field, matrix: list[list[Any]]) -> tuple[list[int], l
                 for j in free:
                     field.sign_or_complex(row[j])  # all are 0, or it raises Imprecise: some may be
             break
-        row, column = place
-        rows[k], rows[row] = rows[row], rows[k]
+        chosen, column = place
+        rows[k], rows[chosen] = rows[chosen], rows[k]
         inverse = field.divide(field.number(1), rows[k][column])
         rows[k] = [inverse * entry for entry in rows[k]]
         for i in range(len(rows)):

@@ -81,7 +81,7 @@ def _gather(claim: Claim, mutants: tuple[Claim, ...], settings: NumericSettings)
     shapes = SHAPES if recipe.dimensions else 1
     count = ceil(settings.samples / shapes) if recipe.owners else 1  # what holds no symbol is the same at every instance of a shape
     trials: list[Trial] = []
-    for sizes in assignments(recipe.dimensions, settings.seed):
+    for sizes in assignments(recipe, settings.seed):
         batch = draw(recipe, sizes, count, dtype, device, source)
         trial = Trial(batch, claim) if batch.count else None
         trials += [trial] if trial and trial.instances else []

@@ -20,24 +20,25 @@ from derivations.evaluation.batches import Batch
 from derivations.evaluation.instances import Quantity, family_positions, matrix_size
 from derivations.evaluation.tensor_functions import COMPARISONS
 from derivations.evaluation.tensors import TensorInterpreter
-from derivations.evaluation.tracking import scale, smallest, summary
+from derivations.evaluation.tracking import Tracked, scale, smallest, summary
 from derivations.language.assumptions import Assumption, Property
 from derivations.language.claims import assumption_terms
 from derivations.language.errors import UnsupportedError
-from derivations.language.operators import Jacobian
-from derivations.language.shapes import Shape, sides
+from derivations.language.operators import Gradient, Jacobian
+from derivations.language.shapes import sides
 from derivations.language.terms import ORDERINGS, Dimension, Entry, Family, Index, Inverse, Member, Relation, Symbol, Term
 from derivations.language.traversal import dimensions, symbols
 from numeric.comparison import difference, rounding_bound
 from numeric.devices import unit_roundoff
-from numeric.draws import bounded, positive_definite, signed, symmetric
+from numeric.draws import bounded, independent, orthogonal, positive_definite, positive_semidefinite, projection, signed, symmetric
 
-__all__ = ["Recipe", "assignments", "draw", "recipe_for", "standings"]
+__all__ = ["ROUNDED", "Recipe", "assignments", "draw", "property_roundings", "recipe_for", "standings"]
 
 Owner: TypeAlias = Symbol | Family
 FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 SIZES = range(2, 6)
 ATTEMPTS = 12  # assignments of unequal sizes
+DRAWN_SIZES = 200  # of which so many are drawn, since few may fit
 MOST_OVERSAMPLING = 64
 
 
@@ -59,7 +60,7 @@ class Recipe:
         bounds: the bounds of owners.
         properties: those of symbols, as (kind, symbol).
         definitions: symbols whose value an equation gives, each without the help of a later one.
-        systems: of the other equations left = right between vectors, left − right and a vector to solve it for.
+        systems: of the other equations left = right between vectors or scalars, left − right and a symbol to solve it for.
         given: all assumptions.
     """
 
@@ -76,6 +77,16 @@ class Recipe:
         """How many times more instances are drawn than wanted: 4 times for each assumption that is met by chance only."""
         by_chance = len(self.given) - len(self.bounds) - len(self.properties) - len(self.definitions) - len(self.systems)
         return min(1 << 2 * by_chance, MOST_OVERSAMPLING)
+
+
+    def fits(self, sizes: Mapping[Dimension, int]) -> bool:
+        """Whether matrices of these sizes can have the ranks that are assumed."""
+        for assumption in self.given:
+            if isinstance(assumption, Property) and assumption.kind in ("full column rank", "full row rank"):
+                rows, columns = matrix_size(assumption.term.shape, sizes)
+                if rows != columns and (rows < columns) == (assumption.kind == "full column rank"):
+                    return False
+        return True
 
 
 def recipe_for(terms: Iterable[Term], given: tuple[Assumption, ...]) -> Recipe:
@@ -130,13 +141,13 @@ def _definitions(given: tuple[Assumption, ...]) -> dict[Symbol, Term]:
 
 
 def _systems(given: tuple[Assumption, ...], definitions: Mapping[Symbol, Term]) -> Iterator[tuple[Term, Symbol]]:
-    """The equations between vectors that define nothing, each with the first vector in it that no other equation settles."""
+    """The equations between vectors or scalars that define nothing, each with the first symbol in it that no other equation settles."""
     settled: set[Owner] = {*definitions, *symbols(definitions.values())}
     for left, right in _equations(given):
-        if (left, right) in definitions.items() or (right, left) in definitions.items() or not _is_vector(left.shape) or (left - right).free:
+        if (left, right) in definitions.items() or (right, left) in definitions.items() or (left - right).free or sides(left.shape)[1] != 1:
             continue
-        unknowns = (owner for owner in symbols((left, right)) - settled if isinstance(owner, Symbol) and _is_vector(owner.size))
-        unknown = min(unknowns, key=lambda owner: owner.name, default=None)
+        shaped = (owner for owner in symbols((left, right)) - settled if isinstance(owner, Symbol) and (owner.size or not left.shape))
+        unknown = min((owner for owner in shaped if sides(owner.size)[1] == 1), key=lambda owner: owner.name, default=None)
         if unknown is not None:
             settled |= symbols((left, right))
             yield left - right, unknown
@@ -149,15 +160,15 @@ def _equations(given: tuple[Assumption, ...]) -> Iterator[tuple[Term, Term]]:
                 yield left, right
 
 
-def _is_vector(shape: Shape) -> bool:
-    return shape != () and sides(shape)[1] == 1
-
-
 # ----------------------------------------------------------------------------------------------------------------- sizes
 
 
-def assignments(dims: tuple[Dimension, ...], seed: int) -> Iterator[dict[Dimension, int]]:
-    """Sizes to try: pairwise distinct ones from 2 up, in different orders; then equal ones, for claims that hold of square matrices only."""
+def assignments(recipe: Recipe, seed: int) -> Iterator[dict[Dimension, int]]:
+    """Sizes to try: pairwise distinct ones from 2 up, in different orders; then equal ones, for claims that hold of square matrices only.
+
+    Of the distinct ones only those that fit the assumed ranks.
+    """
+    dims = recipe.dimensions
     if not dims:
         yield from repeat({}, ATTEMPTS)
         return
@@ -165,10 +176,10 @@ def assignments(dims: tuple[Dimension, ...], seed: int) -> Iterator[dict[Dimensi
     sizes_only = [dim for dim in dims if dim.least]
     counters = [dim for dim in dims if not dim.least]
     pool = range(SIZES.start, max(SIZES.stop, SIZES.start + len(sizes_only)))
-    drawn = [random.sample(pool, len(sizes_only)) for _ in range(ATTEMPTS // 2)]
-    orders = [tuple(order) for sizes in drawn for order in (sizes, reversed(sizes))]
+    drawn = [random.sample(pool, len(sizes_only)) for _ in range(DRAWN_SIZES)]
+    orders = [tuple(order) for sizes in drawn for order in (sizes, reversed(sizes)) if recipe.fits(dict(zip(sizes_only, order, strict=True)))]
     equal = [(size,) * len(sizes_only) for size in SIZES]
-    for number, sizes in enumerate(dict.fromkeys((*orders, *equal)) if sizes_only else [()] * ATTEMPTS):
+    for number, sizes in enumerate(dict.fromkeys((*orders[:ATTEMPTS], *equal)) if sizes_only else [()] * ATTEMPTS):
         counts = {counter: (2, 3, 1, 4, 0, 5)[(number + place) % 6] for place, counter in enumerate(counters)}
         yield dict(zip(sizes_only, sizes, strict=True)) | counts
 
@@ -211,23 +222,40 @@ def _solved(batch: Batch, residual: Term, unknown: Symbol) -> Batch:
     """The batch with the unknown (rows, 1) moved to the nearest solution of residual = 0, by Newton steps: one is exact for an affine residual."""
     for _ in range(2):  # the second takes off what the first one rounds
         run = TensorInterpreter(batch)
-        slope, value = run.value(Jacobian(residual, unknown)).tensor, run.value(residual).tensor
-        step: Tensor = torch.linalg.pinv(torch.nan_to_num(slope.double())) @ value.double()
+        slope = run.value(Jacobian(residual, unknown)).tensor if residual.shape else run.value(Gradient(residual, unknown)).tensor.mT
+        step: Tensor = torch.linalg.pinv(torch.nan_to_num(slope.double())) @ run.value(residual).tensor.double()
         batch = replace(batch, values={**batch.values, unknown: batch.values[unknown] - step.to(batch.dtype)})
     return batch
 
 
 def _entries(recipe: Recipe, owner: Owner, size: tuple[int, int, int, int], sizes: Mapping[Dimension, int], generator: torch.Generator) -> Tensor:
     """Values (members, batch, rows, columns) of a symbol (one member) or a family, in float64 on the CPU."""
-    if ("positive definite", owner) in recipe.properties:
-        return positive_definite(size, generator)
+    kind = next((kind for kind in _DRAWS if (kind, owner) in recipe.properties), None)
+    if kind in _STRUCTURED:
+        return _DRAWS[kind](size, generator)
     constants = TensorInterpreter(Batch(sizes, {}, 1, torch.float64, torch.device("cpu")))
     limits = [(bound.ordering, constants.value(bound.constant).tensor) for bound in recipe.bounds if bound.owner == owner]
     lower, upper = ([limit for ordering, limit in limits if ordering in kinds] for kinds in ((">", ">="), ("<", "<=")))
-    values = signed(size, generator)
+    values = (_DRAWS[kind] if kind else signed)(size, generator)
     if limits:
         values = bounded(size, torch.stack(lower).amax(0) if lower else None, torch.stack(upper).amin(0) if upper else None, generator)
     return symmetric(values) if ("symmetric", owner) in recipe.properties else values
+
+
+_DRAWS = {
+    "orthogonal": orthogonal,
+    "projection": projection,
+    "positive definite": positive_definite,
+    "positive semidefinite": positive_semidefinite,
+    "invertible": independent,
+    "full column rank": independent,
+    "full row rank": independent,
+}
+"""How a matrix with a property is drawn; of several properties the first counts, and the others are met by chance."""
+_STRUCTURED = ("orthogonal", "projection", "positive definite", "positive semidefinite")
+"""The properties that leave no room for bounds on the entries."""
+ROUNDED = ("orthogonal", "projection", "positive semidefinite")
+"""The properties that a drawn matrix has up to rounding only."""
 
 
 # ---------------------------------------------------------------------------------------------------------------- checks
@@ -279,6 +307,36 @@ def _is_definite(run: TensorInterpreter, term: Term) -> Tensor:
     return _is_symmetric(run, term) & (least > 0)
 
 
+def _is_semidefinite(run: TensorInterpreter, term: Term) -> Tensor:
+    """Symmetry, and the eigenvalues up to rounding."""
+    value = run.value(term)
+    least: Tensor = torch.linalg.eigvalsh(torch.nan_to_num(value.tensor.double()))[:, 0]
+    return _is_symmetric(run, term) & (least >= -_slack(run, value))
+
+
+def _is_orthogonal(run: TensorInterpreter, term: Term) -> Tensor:
+    """QᵀQ = I up to rounding."""
+    value = run.value(term)
+    identity = torch.eye(value.tensor.shape[1], dtype=value.tensor.dtype, device=value.tensor.device).expand_as(value.tensor)
+    return difference(value.tensor.mT @ value.tensor, identity) <= _slack(run, value)
+
+
+def _is_projection(run: TensorInterpreter, term: Term) -> Tensor:
+    """Symmetry, and P² = P up to rounding."""
+    value = run.value(term)
+    return _is_symmetric(run, term) & (difference(value.tensor @ value.tensor, value.tensor) <= _slack(run, value))
+
+
+def _slack(run: TensorInterpreter, value: Tracked) -> Tensor:
+    """(batch,): how far rounding may take a matrix (batch, n, n), or its square, from a property that it has."""
+    return rounding_bound(value.roundings + property_roundings(value.tensor.shape[1]), run.batch.dtype) * scale(value)
+
+
+def property_roundings(rows: int) -> int:
+    """The roundings behind a matrix that has a property up to rounding only: of n terms in each entry of its square, four times over."""
+    return 4 * (rows + 1)
+
+
 def _is_invertible(run: TensorInterpreter, term: Term) -> Tensor:
     """The condition of the inverse is far from what rounding would make of a singular matrix."""
     return summary(run.value(Inverse(term))).condition < 1 / sqrt(unit_roundoff(run.batch.dtype))
@@ -297,6 +355,9 @@ def _has_full_column_rank(run: TensorInterpreter, term: Term) -> Tensor:
 _TESTS: dict[str, Callable[[TensorInterpreter, Term], Tensor]] = {
     "symmetric": _is_symmetric,
     "positive definite": _is_definite,
+    "positive semidefinite": _is_semidefinite,
+    "orthogonal": _is_orthogonal,
+    "projection": _is_projection,
     "invertible": _is_invertible,
     "full column rank": _has_full_column_rank,
     "full row rank": lambda run, term: _has_full_column_rank(run, term.T),

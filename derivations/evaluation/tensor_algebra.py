@@ -180,14 +180,19 @@ def _pseudo_inverse(run: TensorInterpreter, node: tm.PseudoInverse) -> Tracked:
     operand = run.value(node.operand)
     rows, columns = operand.tensor.shape[1:]
     finite = torch.nan_to_num(operand.tensor)  # the SVD of what is no number fails; the scale of the operand, which is none either, says so
-    least, clearance = _kept_singular_values(operand, finite)
-    tensor = _widened(lambda matrices: torch.linalg.pinv(matrices, atol=least.to(matrices.dtype), rtol=torch.zeros_like(least, dtype=matrices.dtype)), finite)
+    least, clearance = _rank(operand, finite)
+
+    def invert(matrices: Tensor) -> Tensor:
+        inverse: Tensor = torch.linalg.pinv(matrices, atol=least.to(matrices.dtype), rtol=torch.zeros_like(least, dtype=matrices.dtype))
+        return inverse
+
+    tensor = _widened(invert, finite)
     condition = max(rows, columns) * largest([tensor.detach().flatten(1)]) * scale(operand)
     roundings = operand.roundings + 8 * rows * columns
     return Tracked(tensor, roundings, (operand,), conditions=(condition,), clearances=(clearance,))
 
 
-def _kept_singular_values(operand: Tracked, finite: Tensor) -> tuple[Tensor, Tensor]:
+def _rank(operand: Tracked, finite: Tensor) -> tuple[Tensor, Tensor]:
     """(batch,) in float64, both: the singular value above which all count, and how far they are from a change of the rank.
 
     One within the rounding error of the operand counts as 0; nothing is told of one that is larger, yet small. Where the operand is

@@ -54,10 +54,18 @@ class _Comparison(NamedTuple):
 
 
 def _hypothesis_roundings(batch: Batch, given: tuple[Assumption, ...]) -> int:
-    """How many roundings lie behind the values that equations among the assumptions gave: each equation holds up to those of its two sides."""
-    run = TensorInterpreter(batch)
-    equations = [assumption for assumption in given if isinstance(assumption, Relation) and assumption.symbol == "="]
-    return sum(run.value(side).roundings for equation in equations for side in (equation.left, equation.right) if isinstance(side, Term))
+    """How many roundings lie behind the values that assumptions gave: an equation holds up to those of its two sides, and of the properties
+    some hold up to rounding only.
+    """
+    run, total = TensorInterpreter(batch), 0
+    for assumption in given:
+        match assumption:
+            case Relation(Term() as left, "=", Term() as right):
+                run.positions.update(standings(left.free | right.free, batch.sizes)[0])  # as many wherever the indices stand
+                total += run.value(left).roundings + run.value(right).roundings
+            case Property(kind, term) if kind in ROUNDED:
+                total += property_roundings(matrix_size(term.shape, batch.sizes)[0])
+    return total
 
 
 class Trial:

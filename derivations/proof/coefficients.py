@@ -210,6 +210,8 @@ class Ring:
 
     def reduced(self, coefficient: Coefficient) -> Coefficient:
         """The coefficient with the power rules applied, in numerator and denominator."""
+        if not self._rules:
+            return coefficient
         while active := [k for k in coefficient.generators() if k in self._rules and self._degree(coefficient, k) >= self._rules[k][0]]:
             number = active[-1]
             coefficient = self._lowered(coefficient.numerator, number) / self._lowered(coefficient.denominator, number)

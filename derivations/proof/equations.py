@@ -200,8 +200,9 @@ def _semidefinite_atoms(setting: Setting, normalizer: Normalizer) -> Iterator[in
     """Matrices that are certainly positive semidefinite: symbols, inverses and pseudo-inverses in the claim, and projections A A⁺."""
     yield from (number for number, atom in enumerate(normalizer.algebra.atoms) if atom.kind == RANGE)
     for term in subterms(setting.claim.terms):
-        square = bool(term.shape) and term.shape[0] == term.shape[1]
-        if square and isinstance(term, Symbol | Inverse | PseudoInverse) and definiteness(term, setting.claim, setting.ranges):
+        if not term.shape or not isinstance(term, Symbol | Inverse | PseudoInverse):
+            continue
+        if definiteness(term, setting.claim, setting.ranges):
             tensor = normalizer.tensor(term)
             (((factors, _), coefficient),) = tensor if len(tensor.terms) == 1 else ((((), ()), Coefficient.number(0)),)
             if len(factors) == 1 and (coefficient.constant or 0) > 0:

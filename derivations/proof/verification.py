@@ -39,8 +39,8 @@ class Budget:
         explain: whether a refuted claim is looked into for the right answer.
     """
 
-    first: int = 6
-    after_proof: int = 6
+    first: int = 5
+    after_proof: int = 4
     instances: int = 60
     seed: int = 0
     explain: bool = True

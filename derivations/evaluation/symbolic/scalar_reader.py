@@ -8,6 +8,7 @@ from functools import reduce
 
 import sympy
 from sympy.core import numbers
+from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derivations.evaluation.symbolic.matrices import Expression
 from derivations.evaluation.symbolic.scope import Reader, Scope, refuse
@@ -177,12 +178,32 @@ def _sum(expression: Expression, scope: Scope) -> Term:
 
 
 def summed(body: Expression, limits: Sequence[Expression], scope: Scope) -> Term:
-    """The sum of the body; the last limit is the outermost one, as in SymPy."""
-    indices = []
-    for limit in reversed(limits):
-        scope, index = scope.binding_index(limit)
-        indices.append(index)
-    return reduce(lambda inner, index: op.Sum(index, inner), reversed(indices), scope.read(body))
+    """The sum of the body; the last limit is the outermost one, as in SymPy.
+
+    A variable that is used as a number counts the terms of a series; one that is used as a position is an index.
+    """
+    if not limits:
+        return scope.read(body)
+    *inner, (variable, first, last) = limits
+    length = last - first + 1
+    if not first.is_Integer or length.is_nonnegative is not True:
+        refuse(limits[-1], "a sum must run from an integer to a last value, and the number of its terms must be an integer ≥ 0")
+    counts = any(_counts(variable, part) for part in (body, *inner))
+    if counts or (variable not in body.free_symbols and not scope.is_size(length)):
+        inside, counter = scope.binding_counter(variable, int(first))
+        return op.Series(counter, scope.read(length), summed(body, inner, inside))
+    inside, index = scope.binding_index(variable, int(first), length)
+    return op.Sum(index, summed(body, inner, inside))
+
+
+def _counts(variable: Expression, expression: Expression) -> bool:
+    """Whether the variable occurs as a number, and not only where an entry, a row or a member stands."""
+    if variable not in expression.free_symbols:
+        return False
+    if isinstance(expression, sympy.Indexed | sympy.KroneckerDelta):
+        return False
+    parts = expression.args[:1] if isinstance(expression, MatrixElement | sympy.MatrixSlice) else expression.args
+    return bool(expression == variable) or any(_counts(variable, part) for part in parts)
 
 
 def _indexed(expression: Expression, scope: Scope) -> Term:

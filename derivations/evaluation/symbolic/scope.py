@@ -13,7 +13,8 @@ from derivations.evaluation.symbolic.vocabulary import SymbolKind, kind_of
 from derivations.language import constructors as make
 from derivations.language.errors import DeclarationError, UnsupportedError
 from derivations.language.shapes import Dim
-from derivations.language.terms import Family, Index, Position, Symbol, Term
+from derivations.language.terms import Dimension, Family, Index, Position, Symbol, Term
+from derivations.language.traversal import dimensions
 
 __all__ = ["BoundIndex", "Reader", "Scope", "refuse"]
 
@@ -40,13 +41,13 @@ class Scope:
     Attributes:
         taken: the names of everything that is not bound anywhere.
         owners: the one thing that each name stands for; shared by all places.
-        bound: what the bound symbols stand for here: indices of sums, and the parameter of a function.
+        bound: what the bound symbols stand for here: indices of sums, counters of series, and the parameter of a function.
         reader: reads an expression at this place.
     """
 
     taken: frozenset[str]
     owners: dict[str, object]
-    bound: Mapping[Expression, BoundIndex | Symbol]
+    bound: Mapping[Expression, BoundIndex | Term]
     reader: Reader
 
     @classmethod
@@ -74,44 +75,54 @@ class Scope:
             raise DeclarationError(f"the name {name} stands for two SymPy objects that differ in kind, size, assumptions or range; rename one")
 
     def symbol(self, symbol: Expression) -> Term:
-        """A scalar, a dimension, or the parameter of a function."""
+        """A scalar, a dimension, a counter, or the parameter of a function."""
         bound = self.bound.get(symbol)
-        if isinstance(bound, Symbol):
+        if isinstance(bound, Term):
             return bound
         kind = kind_of(symbol)
         if bound is not None or (kind is not None and kind.role == "index"):
-            refuse(symbol, "an index says where an entry stands, it is no number; a dimension must be declared integer=True, positive=True")
+            refuse(symbol, "an index says where an entry stands, it is no number; declare a dimension positive=True too, a counter nonnegative=True")
         if kind is None or isinstance(symbol, sympy.Dummy):
-            refuse(symbol, "a symbol must be real or complex, perhaps with a sign, or an integer and positive (a dimension), and no unbound dummy")
+            refuse(symbol, "a symbol must be real or complex, perhaps with a sign, or an integer and positive or nonnegative, and no unbound dummy")
         self.own(symbol.name, symbol)
-        return make.dimension(symbol.name) if kind.role == "dimension" else Symbol(make.scalar(symbol.name).name, field=kind.field)
+        constructor = {"dimension": make.dimension, "counter": make.counter}.get(kind.role)
+        return constructor(symbol.name) if constructor else Symbol(make.scalar(symbol.name).name, field=kind.field)
 
     def size(self, expression: Expression) -> Dim:
         """A size of a matrix or the length of a sum."""
-        if expression.is_Integer and expression > 0:
-            return int(expression)
-        kind = kind_of(expression) if type(expression) is sympy.Symbol else None
-        if kind is None or kind.role != "dimension":
+        if not self.is_size(expression):
             refuse(expression, "a size must be an integer ≥ 1, or a symbol with integer=True, positive=True")
+        if expression.is_Integer:
+            return int(expression)
         self.own(expression.name, expression)
         return make.dimension(expression.name)
 
-    def binding(self, variable: Expression, meaning: BoundIndex | Symbol) -> Scope:
+    def is_size(self, expression: Expression) -> bool:
+        """Whether the expression is an integer ≥ 1 or a dimension."""
+        if expression.is_Integer:
+            return bool(expression > 0)
+        return type(expression) is sympy.Symbol and kind_of(expression) == SymbolKind("dimension")
+
+    def binding(self, variable: Expression, meaning: BoundIndex | Term) -> Scope:
         """The scope in which the variable has a meaning of its own."""
         return replace(self, bound={**self.bound, variable: meaning})
 
-    def binding_index(self, limit: Expression) -> tuple[Scope, Index]:
-        """The scope inside a sum with that limit (variable, first value, last value), and its index."""
-        variable, first, last = limit
-        if not first.is_Integer:
-            refuse(limit, "a sum must run from an integer to a last value")
-        index = make.index(self._fresh(variable.name), self.size(last - first + 1))
+    def binding_index(self, variable: Expression, first: int, length: Expression) -> tuple[Scope, Index]:
+        """The scope inside a sum of that length over a variable from `first`, and its index."""
+        index = make.index(self._fresh(variable.name), self.size(length))
         self.own(index.name, "an index")
-        return self.binding(variable, BoundIndex(index, int(first))), index
+        return self.binding(variable, BoundIndex(index, first)), index
+
+    def binding_counter(self, variable: Expression, first: int) -> tuple[Scope, Dimension]:
+        """The scope inside a series over a variable from `first`, and its counter, which starts at 0."""
+        counter = make.counter(self._fresh(variable.name))
+        self.own(counter.name, "a counter")
+        return self.binding(variable, counter + first if first else counter), counter
 
     def _fresh(self, name: str) -> str:
         """The name, with primes if something else has it."""
-        inner = {bound.index.name for bound in self.bound.values() if isinstance(bound, BoundIndex)}
+        terms = [bound for bound in self.bound.values() if isinstance(bound, Term)]
+        inner = {bound.index.name for bound in self.bound.values() if isinstance(bound, BoundIndex)} | {dim.name for dim in dimensions(terms)}
         while name in self.taken or name in inner:
             name += "'"
         return name
@@ -130,7 +141,7 @@ class Scope:
         if bound is not None and bound.first == first:
             return bound.index
         kind = kind_of(place) if type(place) is sympy.Symbol and place not in self.bound else None
-        if kind is None or kind.role != "index" or first != 0:
+        if kind is None or kind.role not in ("index", "counter") or first != 0:
             expected = f"an integer, the index of a sum that runs from {first} over the whole axis, or a symbol with integer=True, nonnegative=True"
             refuse(place, f"a position must be {expected}")
         index = make.index(place.name, dim)

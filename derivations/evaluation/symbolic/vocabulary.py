@@ -14,7 +14,7 @@ from derivations.language.errors import DeclarationError
 from derivations.language.shapes import Dim
 from derivations.language.terms import Index, Number, Position, Relation, Symbol
 
-__all__ = ["FUNCTIONS", "RELATIONALS", "SIGNS", "SymbolKind", "kind_of", "label", "signed_symbols", "size"]
+__all__ = ["FUNCTIONS", "RELATIONALS", "SIGNS", "SymbolKind", "kind_of", "label", "natural", "signed_symbols", "size"]
 
 
 def size(dim: Dim) -> Expression:
@@ -22,9 +22,14 @@ def size(dim: Dim) -> Expression:
     return sympy.Integer(dim) if isinstance(dim, int) else sympy.Symbol(dim.name, integer=True, positive=True)
 
 
+def natural(name: str) -> Expression:
+    """A symbol for an integer ≥ 0: a counter, or an index as SymPy counts."""
+    return sympy.Symbol(name, integer=True, nonnegative=True)
+
+
 def label(position: Position) -> Expression:
-    """A position as SymPy counts, from 0: an integer, or a symbol for an integer ≥ 0."""
-    return sympy.Symbol(position.name, integer=True, nonnegative=True) if isinstance(position, Index) else sympy.Integer(position - 1)
+    """A position as SymPy counts, from 0."""
+    return natural(position.name) if isinstance(position, Index) else sympy.Integer(position - 1)
 
 
 FUNCTIONS: dict[str, Callable[[Expression], Expression]] = {
@@ -97,7 +102,10 @@ def _signed(symbol: Symbol, signs: set[str]) -> Expression:
 
 @dataclass(frozen=True, slots=True)
 class SymbolKind:
-    """What a SymPy symbol stands for: a "scalar", a "dimension", or an "index"; a scalar with its field and sign."""
+    """What a SymPy symbol stands for: a "scalar", a "dimension", a "counter" or an "index"; a scalar with its field and sign.
+
+    A counter may also be an index: it depends on where it stands.
+    """
 
     role: str
     field: str = "real"
@@ -117,7 +125,7 @@ _DECLARATIONS: tuple[tuple[tuple[str, ...], SymbolKind], ...] = (
     *((("real", sign), SymbolKind("scalar", sign=sign)) for sign in SIGNS),
     (("integer", "positive"), SymbolKind("dimension")),
     (("integer",), SymbolKind("index")),
-    (("integer", "nonnegative"), SymbolKind("index")),
+    (("integer", "nonnegative"), SymbolKind("counter")),
 )
 
 _KINDS = {frozenset(sympy.Symbol("x", **dict.fromkeys(flags, True)).assumptions0.items()): kind for flags, kind in _DECLARATIONS}

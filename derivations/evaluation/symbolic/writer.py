@@ -11,7 +11,7 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derivations.evaluation.symbolic import matrices
 from derivations.evaluation.symbolic.matrices import VARIABLE, Expression, applied, elementwise, product
-from derivations.evaluation.symbolic.vocabulary import FUNCTIONS, RELATIONALS, label, signed_symbols, size
+from derivations.evaluation.symbolic.vocabulary import FUNCTIONS, RELATIONALS, label, natural, signed_symbols, size
 from derivations.language import operators as op
 from derivations.language import terms as tm
 from derivations.language.assumptions import Assumption
@@ -66,7 +66,8 @@ def _check_names(term: Term) -> None:
         DeclarationError: two things share a name.
     """
     owners: dict[str, object] = {}
-    for owner in (*symbols(term), *dimensions(term)):
+    counters = {part.counter for part in subterms(term) if isinstance(part, op.Series)}
+    for owner in (*symbols(term), *dimensions(term), *counters):
         if owners.setdefault(owner.name, owner) != owner:
             raise DeclarationError(f"the name {owner.name} stands for two things in {term}")
     for index in {index for part in subterms(term) for index in (part.free | {part.index} if isinstance(part, op.Sum) else part.free)}:
@@ -152,6 +153,14 @@ def _unary(of_matrix: Callable[[Expression], Expression], of_scalar: Callable[[E
         return (of_matrix if operand.is_Matrix else of_scalar)(operand)
 
     return write
+
+
+def _pseudo_inverse(term: tm.PseudoInverse, known: Known) -> Expression:
+    if term.operand.shape:
+        remedy = "where the columns are independent, write inverse(A.T @ A) @ A.T"
+        raise UnsupportedError(f"{term}: SymPy has no pseudo-inverse of a matrix expression; {remedy}")
+    operand = _expression(term.operand, known)
+    return _piecewise((1 / operand, sympy.Ne(operand, 0)), (sympy.Integer(0), sympy.true))
 
 
 def _power(term: tm.Power, known: Known) -> Expression:
@@ -273,6 +282,12 @@ def _sum(term: op.Sum, known: Known) -> Expression:
     return matrices.sum_over(label(index), size(index.dim), _expression(term.body, known))
 
 
+def _series(term: op.Series, known: Known) -> Expression:
+    if term.counter in dimensions(term.length):
+        raise DeclarationError(f"{term.counter} is bound in {term}, and stands in its length too; rename one")
+    return matrices.sum_over(natural(term.counter.name), _expression(term.length, known), _expression(term.body, known))
+
+
 def _derivative(term: op.Gradient | op.Jacobian | op.Hessian, known: Known) -> Expression:
     variable = _expression(term.variable, known) if isinstance(term.variable, Symbol) and not term.variable.shape else None
     if term.function.shape or not isinstance(variable, sympy.Symbol) or variable.is_real is not True:
@@ -287,7 +302,7 @@ Writer: TypeAlias = Callable[[Any, Known], Expression]
 
 _WRITERS: dict[type[Term], Writer] = {
     tm.Number: _number,
-    tm.Dimension: lambda term, known: size(term),
+    tm.Dimension: lambda term, known: size(term) if term.least else natural(term.name),
     tm.Symbol: _symbol,
     tm.Member: _member,
     tm.Identity: _identity,
@@ -304,6 +319,7 @@ _WRITERS: dict[type[Term], Writer] = {
     tm.Power: _power,
     tm.Transpose: _unary(matrices.transpose),
     tm.Inverse: _unary(sympy.Inverse, lambda operand: 1 / operand),
+    tm.PseudoInverse: _pseudo_inverse,
     tm.Trace: _unary(sympy.Trace),
     tm.Determinant: _unary(sympy.Determinant),
     tm.Diag: _unary(matrices.diagonal_matrix),
@@ -321,6 +337,7 @@ _WRITERS: dict[type[Term], Writer] = {
     op.Indicator: _indicator,
     op.Cases: _cases,
     op.Sum: _sum,
+    op.Series: _series,
     op.Named: lambda term, known: _expression(term.body, known),
     op.Gradient: _derivative,
     op.Jacobian: _derivative,
