@@ -14,7 +14,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from derivations.catalogue import backpropagation, gradient_norms, least_squares, vector_calculus
+    from derivations.catalogue import backpropagation, gradient_descent, gradient_norms, least_squares, vector_calculus
     from derivations.checking import Reports, verify
     from derivations.evaluation.symbolic import from_sympy, to_sympy
     from derivations.language.assumptions import (
@@ -54,7 +54,7 @@ __all__ = [
     # other notations
     "from_sympy", "to_latex", "to_sympy",
     # topics
-    "backpropagation", "gradient_norms", "least_squares", "vector_calculus",
+    "backpropagation", "gradient_descent", "gradient_norms", "least_squares", "vector_calculus",
 ]  # fmt: skip
 
 _HOMES = {

@@ -92,11 +92,11 @@ def projection(shape: Size, generator: torch.Generator) -> Tensor:
 
 
 def independent(shape: Size, generator: torch.Generator) -> Tensor:
-    """(members, batch, rows, columns) of full rank; every fourth instance is close to a lower one, by a factor from 1/4 to 1/1024."""
+    """(members, batch, rows, columns) of full rank; every fourth instance is close to a lower one, by a factor from 1/4 to 1/64."""
     values = signed(shape, generator)
     lines = values if shape[2] >= shape[3] else values.mT  # its columns are to be independent
     if lines.shape[3] > 1:
-        distance = 2.0 ** -torch.randint(2, 11, (*shape[:2], 1, 1), generator=generator).double()
+        distance = 2.0 ** -torch.randint(2, 7, (*shape[:2], 1, 1), generator=generator).double()
         lines[:, 3::4, :, -1:] = lines[:, 3::4, :, :1] + distance[:, 3::4] * lines[:, 3::4, :, -1:]
     return values
 

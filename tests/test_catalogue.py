@@ -17,7 +17,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from derivations.catalogue import TOPICS, least_squares
+from derivations.catalogue import TOPICS, gradient_descent, least_squares
 from derivations.catalogue.backpropagation import curve_network_in_numbers, two_layer_relu_in_numbers
 from derivations.catalogue.least_squares import interpolation_in_numbers
 from derivations.evaluation.evidence import NumericSettings, gather
@@ -34,6 +34,8 @@ QUESTIONS = {
     "comp691-a1/1a",
     "comp691-a1/1b",
     "comp691-a1/5a",
+    "comp691-a1/5b",
+    "comp691-a1/5c",
     "csc413-a1/1.2.1",
     "csc413-a1/1.3.1",
     "csc413-a1/1.3.2",
@@ -94,7 +96,7 @@ def test_a_derivation_says_each_claim_once_under_its_own_title_and_with_a_reason
 @pytest.mark.parametrize("derivation", EVERY)
 def test_a_name_stands_for_one_thing_throughout_a_derivation(derivation: Derivation) -> None:
     terms = [term for claim in derivation.claims for term in claim.terms]
-    things: set[Symbol | Family] = symbols(terms)
+    things = symbols(terms)
     names = [*(thing.name for thing in things), *(dim.name for dim in dimensions(terms)), *named(terms)]
     assert len(names) == len(set(names))
 
@@ -286,6 +288,41 @@ def test_the_solutions_that_the_functions_give_are_those_of_torch(rows: list[tup
         (least_squares.ridge_minimiser(X, t, penalty), torch.linalg.lstsq(*widened).solution),
     ):
         torch.testing.assert_close(torch.tensor(found.doit().as_explicit().tolist(), dtype=torch.float64), expected)
+
+
+@given(st.lists(vectors(2), min_size=3, max_size=3), vectors(2), st.fractions(-1, 1, max_denominator=8), st.integers(0, 4))
+@settings(max_examples=25)
+def test_the_iterates_that_the_functions_give_are_those_of_steps_along_the_gradient(
+    rows: list[tuple[int, ...]], start: tuple[int, ...], size: Fraction, count: int
+) -> None:
+    import torch
+
+    data, targets = torch.tensor(rows, dtype=torch.float64), torch.tensor([1.0, -2, 3], dtype=torch.float64)
+    assume(bool(torch.linalg.matrix_rank(data) == 2))
+    X, y, w_0, alpha, k = literal(*rows), column_vector(1, -2, 3), column_vector(*start), as_term(size), as_term(count)
+
+    def steps(factors: torch.Tensor, targets: torch.Tensor, number: int) -> torch.Tensor:
+        """The weights after gradient steps on half the squared error."""
+        w = torch.tensor(start, dtype=torch.float64)
+        for _ in range(number):
+            w.requires_grad_()
+            (slope,) = torch.autograd.grad(((factors @ w - targets) ** 2).sum() / 2, w)
+            w = (w - float(size) * slope).detach()
+        return w
+
+    sigma_l, sigma_s, eta = as_term(3), as_term(2), alpha / 2  # without the half in the loss, half the step size
+    diagonal, two_targets = torch.diag(torch.tensor([3.0, 2], dtype=torch.float64)), targets[:2]
+    y_2 = column_vector(1, -2)
+    for found, expected in (
+        (gradient_descent.step(X, w_0, y, alpha), steps(data, targets, 1)),
+        (gradient_descent.second_iterate(X, w_0, y, alpha), steps(data, targets, 2)),
+        (gradient_descent.iterate_by_distance(X, w_0, y, alpha, k), steps(data, targets, count)),
+        (gradient_descent.singular_step(X, w_0, y, eta), steps(data, targets, 1)),
+        (gradient_descent.two_coordinate_iterate(w_0, y_2, sigma_l, sigma_s, eta, k), steps(diagonal, two_targets, count)),
+    ):
+        torch.testing.assert_close(torch.tensor(found.doit().as_explicit().tolist(), dtype=torch.float64).flatten(), expected)
+    alone = float(gradient_descent.coordinate_iterate(as_term(start[0]), as_term(1), sigma_l, eta, k))
+    assert alone == pytest.approx(float(steps(diagonal, two_targets, count)[0]))
 
 
 def test_a_sample_that_leaves_no_weight_free_is_refused() -> None:

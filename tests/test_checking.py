@@ -64,7 +64,7 @@ def test_an_address_gives_one_report() -> None:
     ("name", "message"),
     [
         ("gradient_norm", "there is no topic 'gradient_norm'; did you mean gradient_norms?"),
-        ("zzz", "there is no topic 'zzz'; expected one of vector_calculus, backpropagation, least_squares, gradient_norms"),
+        ("zzz", "there is no topic 'zzz'; expected one of vector_calculus, backpropagation, least_squares, gradient_descent, gradient_norms"),
         ("gradient_norms/batch", "did you mean norms-of-the-weight-gradients-of-a-batch?"),
     ],
 )

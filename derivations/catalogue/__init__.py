@@ -15,7 +15,7 @@ from derivations.language.errors import DeclarationError, DerivationError
 
 __all__ = ["TOPICS", "Topic", "UnknownNameError", "addressed", "derivation", "nearest", "topic", "topic_of", "topics"]
 
-TOPICS = ("vector_calculus", "backpropagation", "least_squares", "gradient_norms")
+TOPICS = ("vector_calculus", "backpropagation", "least_squares", "gradient_descent", "gradient_norms")
 
 
 class UnknownNameError(DerivationError):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import add, mul, sub
-from typing import Any
+from typing import Any, TypeVar
 
 from flint import fmpq
 
@@ -176,12 +176,19 @@ def _power(run: ArrayInterpreter, node: tm.Power) -> Array:
         if base.rows == 1:
             return base.map(lambda entry: _integer_power(run, entry, whole))
         factor = base if whole >= 0 else _inverse_of(run, base)
-        return reduce(times, [factor] * abs(whole), _identity_like(run, base))
+        return _repeated(times, _identity_like(run, base), factor, abs(whole))
     if base.rows != 1:
         raise UnsupportedError(f"a matrix to the power {node.exponent}, which is no integer")
     if not isinstance(exponent, Dual) and exponent == run.field.number(1) / 2:
         return base.map(lambda entry: run.field.apply("sqrt", entry))
-    return base.map(lambda entry: run.field.apply("exp", exponent * run.field.apply("log", entry)))
+    return base.map(lambda entry: _real_power(run, entry, exponent))
+
+
+def _real_power(run: ArrayInterpreter, base: Any, exponent: Any) -> Any:
+    """exp(y log x); 0 where x = 0 and y > 0, which has no derivative there."""
+    if not isinstance(base, Dual) and run.field.sign(base) == 0 and run.field.sign(exponent) > 0:
+        return base
+    return run.field.apply("exp", exponent * run.field.apply("log", base))
 
 
 def _as_integer(entry: Any) -> int | None:
@@ -193,9 +200,22 @@ def _as_integer(entry: Any) -> int | None:
     return int(unique) if unique is not None and entry == unique else None
 
 
+_Factor = TypeVar("_Factor")
+
+
 def _integer_power(run: ArrayInterpreter, entry: Any, exponent: int) -> Any:
-    power = reduce(mul, [entry] * abs(exponent), run.field.number(1))
+    power = _repeated(mul, run.field.number(1), entry, abs(exponent))
     return power if exponent >= 0 else run.field.divide(run.field.number(1), power)
+
+
+def _repeated(multiply: Callable[[_Factor, _Factor], _Factor], one: _Factor, factor: _Factor, count: int) -> _Factor:
+    """The product of so many equal factors, by squaring."""
+    product = one
+    while count:
+        product = multiply(product, factor) if count & 1 else product
+        count >>= 1
+        factor = multiply(factor, factor) if count else factor
+    return product
 
 
 def _identity_like(run: ArrayInterpreter, matrix: Array) -> Array:

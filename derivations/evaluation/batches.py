@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor
 
 from derivations.evaluation.instances import Instance, Quantity, matrix_size
 from derivations.evaluation.interpreter import EvaluationError
+from derivations.evaluation.tracking import Summary
 from derivations.language.terms import Dimension, Symbol
 
 __all__ = ["Batch", "batch_of"]
@@ -18,6 +19,9 @@ __all__ = ["Batch", "batch_of"]
 @dataclass(frozen=True, slots=True)
 class Batch:
     """For each quantity a tensor (count, rows, columns), all of one dtype on one device.
+
+    Attributes:
+        origins: of quantities that were computed, what the history of their values comes to.
 
     Raises:
         EvaluationError: a tensor of another shape, dtype or device.
@@ -28,6 +32,7 @@ class Batch:
     count: int
     dtype: torch.dtype
     device: torch.device
+    origins: Mapping[Quantity, Summary] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for quantity, tensor in self.values.items():
@@ -40,7 +45,13 @@ class Batch:
 
     def select(self, mask: Tensor) -> Batch:
         """The instances at which the mask (count,) is true."""
-        return replace(self, values={key: tensor[mask] for key, tensor in self.values.items()}, count=int(mask.sum()))
+        values = {key: tensor[mask] for key, tensor in self.values.items()}
+        origins = {key: Summary(*(each[mask] for each in origin)) for key, origin in self.origins.items()}
+        return replace(self, values=values, count=int(mask.sum()), origins=origins)
+
+    def computed(self, quantity: Quantity, tensor: Tensor, origin: Summary) -> Batch:
+        """The batch with a value that was computed from the others."""
+        return replace(self, values={**self.values, quantity: tensor}, origins={**self.origins, quantity: origin})
 
 
 def batch_of(instances: Sequence[Instance], dtype: torch.dtype, device: torch.device) -> Batch:

@@ -38,11 +38,10 @@ def reduced_echelon(field: Field, matrix: list[list[Any]]) -> tuple[list[int], l
             break
         chosen, column = place
         rows[k], rows[chosen] = rows[chosen], rows[k]
-        inverse = field.divide(field.number(1), rows[k][column])
-        rows[k] = [inverse * entry for entry in rows[k]]
+        pivot = rows[k][column]
         for i in range(len(rows)):
-            if i != k:
+            if i != k:  # by products only, so that balls of few digits stay exact, and zeros are known to be zero
                 factor = rows[i][column]
-                rows[i] = [entry - factor * above for entry, above in zip(rows[i], rows[k], strict=True)]
+                rows[i] = [pivot * entry - factor * above for entry, above in zip(rows[i], rows[k], strict=True)]
         pivots.append(column)
-    return pivots, rows[: len(pivots)]
+    return pivots, [[field.divide(entry, row[pivot]) for entry in row] for pivot, row in zip(pivots, rows, strict=False)]

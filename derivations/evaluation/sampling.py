@@ -7,7 +7,7 @@ makes the assumptions likely; every assumption is then checked on the drawn inst
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product, repeat
 from math import sqrt
 from random import Random
@@ -28,7 +28,7 @@ from derivations.language.operators import Gradient, Jacobian
 from derivations.language.shapes import sides
 from derivations.language.terms import ORDERINGS, Dimension, Entry, Family, Index, Inverse, Member, Relation, Symbol, Term
 from derivations.language.traversal import dimensions, symbols
-from numeric.comparison import difference, rounding_bound
+from numeric.comparison import difference, largest, rounding_bound
 from numeric.devices import unit_roundoff
 from numeric.draws import bounded, independent, orthogonal, positive_definite, positive_semidefinite, projection, signed, symmetric
 
@@ -177,7 +177,7 @@ def assignments(recipe: Recipe, seed: int) -> Iterator[dict[Dimension, int]]:
     counters = [dim for dim in dims if not dim.least]
     pool = range(SIZES.start, max(SIZES.stop, SIZES.start + len(sizes_only)))
     drawn = [random.sample(pool, len(sizes_only)) for _ in range(DRAWN_SIZES)]
-    orders = [tuple(order) for sizes in drawn for order in (sizes, reversed(sizes)) if recipe.fits(dict(zip(sizes_only, order, strict=True)))]
+    orders = [tuple(order) for sizes in drawn for order in (sizes, sizes[::-1]) if recipe.fits(dict(zip(sizes_only, order, strict=True)))]
     equal = [(size,) * len(sizes_only) for size in SIZES]
     for number, sizes in enumerate(dict.fromkeys((*orders[:ATTEMPTS], *equal)) if sizes_only else [()] * ATTEMPTS):
         counts = {counter: (2, 3, 1, 4, 0, 5)[(number + place) % 6] for place, counter in enumerate(counters)}
@@ -208,7 +208,8 @@ def draw(recipe: Recipe, sizes: Mapping[Dimension, int], count: int, dtype: torc
         values.update(zip(quantities, _entries(recipe, owner, size, sizes, generator).to(device, dtype), strict=True))
     batch = Batch(sizes, values, drawn, dtype, device)
     for symbol, definition in recipe.definitions.items():
-        batch = replace(batch, values={**batch.values, symbol: TensorInterpreter(batch).value(definition).tensor})
+        value = TensorInterpreter(batch).value(definition)
+        batch = batch.computed(symbol, value.tensor, summary(value))
     for residual, unknown in recipe.systems:
         batch = _solved(batch, residual, unknown)
     if not recipe.given:
@@ -223,8 +224,11 @@ def _solved(batch: Batch, residual: Term, unknown: Symbol) -> Batch:
     for _ in range(2):  # the second takes off what the first one rounds
         run = TensorInterpreter(batch)
         slope = run.value(Jacobian(residual, unknown)).tensor if residual.shape else run.value(Gradient(residual, unknown)).tensor.mT
-        step: Tensor = torch.linalg.pinv(torch.nan_to_num(slope.double())) @ run.value(residual).tensor.double()
-        batch = replace(batch, values={**batch.values, unknown: batch.values[unknown] - step.to(batch.dtype)})
+        value, inverse = run.value(residual), torch.linalg.pinv(torch.nan_to_num(slope.double()))
+        found = summary(value)
+        condition = max(inverse.shape[1:]) * largest([inverse.flatten(1)]) * largest([slope.flatten(1)])
+        step = (inverse @ value.tensor.double()).to(batch.dtype)
+        batch = batch.computed(unknown, batch.values[unknown] - step, found._replace(condition=torch.maximum(condition, found.condition)))
     return batch
 
 

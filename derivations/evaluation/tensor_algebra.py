@@ -33,6 +33,9 @@ TRANSCENDENTAL = 8
 functions on any device (of powf, in the table of the CUDA C++ Programming Guide); the CPU's are smaller.
 """
 
+UNLIKELY = 1e-5
+"""A random matrix has a singular value below this part of its size about so often; in 16 bits rounding errors are larger."""
+
 
 # ---------------------------------------------------------------------------------------------------------------- leaves
 
@@ -195,16 +198,15 @@ def _pseudo_inverse(run: TensorInterpreter, node: tm.PseudoInverse) -> Tracked:
 def _rank(operand: Tracked, finite: Tensor) -> tuple[Tensor, Tensor]:
     """(batch,) in float64, both: the singular value above which all count, and how far they are from a change of the rank.
 
-    One within the rounding error of the operand counts as 0; nothing is told of one that is larger, yet small. Where the operand is
-    varied and its rank is not full, the pseudo-inverse jumps.
+    One within the rounding error of the operand counts as 0, if that is so small that no other one is likely to be there; nothing is
+    told of one that is larger, yet small. Where the operand is varied and its rank is not full, the pseudo-inverse jumps.
     """
     values: Tensor = torch.linalg.svdvals(finite.detach().double())
     size = scale(operand)[:, None].nan_to_num(nan=inf)
-    unit = unit_roundoff(operand.tensor.dtype)
-    noise = min(rounding_bound(operand.roundings + sum(operand.tensor.shape[1:]), operand.tensor.dtype), unit**0.75) * size
+    noise = rounding_bound(operand.roundings + sum(operand.tensor.shape[1:]), operand.tensor.dtype)
     of_zero = 0.0 if operand.tensor.requires_grad else inf
-    clearances = torch.where(values <= noise, of_zero, values / size)
-    return sqrt(unit) * size[:, 0], clearances.amin(1)
+    clearances = torch.where(values <= (noise if noise < UNLIKELY else 0.0) * size, of_zero, values / size)
+    return sqrt(unit_roundoff(operand.tensor.dtype)) * size[:, 0], clearances.amin(1)
 
 
 def _determinant(run: TensorInterpreter, node: tm.Determinant) -> Tracked:

@@ -61,7 +61,13 @@ class TensorInterpreter(Interpreter[Tracked]):
         key = self.quantity(term)
         if key not in self.batch.values:
             raise EvaluationError(f"no value was given for {term}")
-        return self.varied(key, Tracked(self.batch.values[key], self.roundings))  # type: ignore[index]
+        terms, conditions = self._behind_given(key)
+        return self.varied(key, Tracked(self.batch.values[key], self.roundings, (), terms, conditions))  # type: ignore[index]
+
+    def _behind_given(self, key: object) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
+        """The terms and conditions of a given value, where it was computed."""
+        origin = self.batch.origins.get(key)  # type: ignore[call-overload]
+        return ((origin.magnitude[:, None],), (origin.condition,)) if origin is not None else ((), ())
 
     def varied(self, key: object, value: Tracked) -> Tracked:
         """The value, with the perturbations of its quantity added."""

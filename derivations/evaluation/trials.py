@@ -10,10 +10,11 @@ import torch
 from torch import Tensor
 
 from derivations.evaluation.batches import Batch
-from derivations.evaluation.sampling import standings
+from derivations.evaluation.instances import matrix_size
+from derivations.evaluation.sampling import ROUNDED, property_roundings, standings
 from derivations.evaluation.tensors import TensorInterpreter
 from derivations.evaluation.tracking import Tracked, summary
-from derivations.language.assumptions import Assumption
+from derivations.language.assumptions import Assumption, Property
 from derivations.language.claims import Claim
 from derivations.language.terms import Index, Relation, Term
 from numeric.comparison import difference, excess, rounding_bound

@@ -262,10 +262,12 @@ class Algebra:
         return self.normal(axes, raw)
 
     def power(self, tensor: Tensor, exponent: int) -> Tensor:
-        """Every entry to an integer power ≥ 0."""
+        """Every entry to an integer power ≥ 0, by squaring."""
         result = self.constant(1, tensor.axes)
-        for _ in range(exponent):
-            result = self.multiply(result, tensor)
+        while exponent:
+            result = self.multiply(result, tensor) if exponent & 1 else result
+            exponent >>= 1
+            tensor = self.multiply(tensor, tensor) if exponent else tensor
         return result
 
     # ------------------------------------------------------------------------------------------------------- normalisation

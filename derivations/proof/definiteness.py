@@ -58,8 +58,10 @@ def _multiple(node: Any, of: _Of, claim: Claim) -> Definiteness:
 
 
 def _congruence(node: tm.MatMul, of: _Of, claim: Claim) -> Definiteness:
-    """XᵀX, XᵀAX and XXᵀ, however the product is bracketed; a projection counts as A."""
-    factors = _factors(node)
+    """XᵀX, XᵀAX and XXᵀ, however the product is bracketed and wherever positive scalars stand in it."""
+    scalars, factors = _factors(node)
+    if any(of(scalar) is not Definiteness.DEFINITE for scalar in scalars):
+        return Definiteness.UNKNOWN
     half, middle = len(factors) // 2, factors[len(factors) // 2]
     mirrored = all(_transposed(factors[-1 - k]) == factors[k] for k in range(half))
     if not mirrored:
@@ -78,8 +80,12 @@ def _power(node: tm.Power, of: _Of, claim: Claim) -> Definiteness:
     return Definiteness.DEFINITE if of(node.base) is Definiteness.DEFINITE else Definiteness.UNKNOWN
 
 
-def _factors(term: Term) -> list[Term]:
-    return [*_factors(term.left), *_factors(term.right)] if isinstance(term, tm.MatMul) else [term]
+def _factors(term: Term) -> tuple[list[Term], list[Term]]:
+    """The scalars and the matrices of a product, in order."""
+    if isinstance(term, tm.MatMul | tm.Multiply):
+        left, right = _factors(term.left), _factors(term.right)
+        return left[0] + right[0], left[1] + right[1]
+    return ([], [term]) if term.shape else ([term], [])
 
 
 def _transposed(term: Term) -> Term:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias, TypeGuard
 
 from derivations.language import operators as op
 from derivations.language import terms as tm
@@ -14,7 +14,7 @@ from derivations.language.errors import UnsupportedError
 from derivations.language.functions import facts
 from derivations.language.operators import squared_norm, substitute, variable_base
 from derivations.language.shapes import sides
-from derivations.language.terms import Index, Number, Relation, Term, free_in
+from derivations.language.terms import Index, Number, Position, Relation, Term, free_in, map_parts
 from derivations.language.traversal import depends_on, subterms
 from derivations.proof.definiteness import Definiteness, definiteness
 from derivations.proof.differentiation import slope_body
@@ -143,11 +143,62 @@ def _walk(term: Term, varied: tuple[Term, ...], guards: tuple[Relation, ...]) ->
         return
     rule = _RULES.get(type(term))
     if rule is not None:
-        is_varied = any(depends_on(part, variable) for variable in varied for part in tm.parts(term))
-        yield from (Condition(requirement, guards) for requirement in rule(term, is_varied))
+        moves = _moves(term, varied)
+        plain = [Condition(requirement, guards) for requirement in rule(term, False)]
+        kinked = [Condition(requirement, guards) for requirement in rule(term, True)] if moves else []
+        yield from _where_varied(plain, kinked, moves)
     skipped = (squared_norm(term) or (None,))[0] if isinstance(term, tm.Power) else None
     for part in (skipped,) if skipped is not None else tm.parts(term):
         yield from _walk(part, varied, guards)
+
+
+_Move: TypeAlias = dict[Index, Position]
+"""At which positions of its indices a term moves with a variable; empty where it moves at all of them."""
+
+
+def _where_varied(plain: list[Condition], kinked: list[Condition], moves: list[_Move]) -> _Walk:
+    """The conditions of a term and, where it moves with a variable, those of its kinks: of Σ |xᵢ| by xₖ only xₖ ≠ 0."""
+    if {} in moves:
+        yield from kinked
+        return
+    yield from plain
+    for move in moves:
+        for condition in kinked:
+            if condition not in plain:
+                requirement, *guards = (_moved(part, move) for part in (condition.requirement, *condition.guards))
+                yield Condition(requirement, tuple(guards))
+
+
+def _moves(term: Term, varied: tuple[Term, ...]) -> list[_Move]:
+    return [move for variable in varied if (move := _move(term, variable)) is not None]
+
+
+def _move(term: Term, variable: Term) -> _Move | None:
+    """None where the term does not move with the variable."""
+    if not depends_on(term, variable):
+        return None
+    if not isinstance(variable, tm.Member | op.Named):
+        return {}
+    own = {part.positions for part in subterms(term) if _is_sibling(part, variable)}
+    if len(own) != 1:
+        return {}
+    pairs = dict(zip(next(iter(own)), variable.positions, strict=True))
+    move = {mine: theirs for mine, theirs in pairs.items() if isinstance(mine, Index) and mine != theirs}
+    captured = term.free & frozenset(theirs for theirs in move.values() if isinstance(theirs, Index))
+    return {} if captured or len(pairs) < len(variable.positions) else move
+
+
+def _is_sibling(part: Term, variable: tm.Member | op.Named) -> TypeGuard[tm.Member | op.Named]:
+    if isinstance(variable, tm.Member):
+        return isinstance(part, tm.Member) and part.family == variable.family
+    return isinstance(part, op.Named) and part.name == variable.name
+
+
+def _moved(fact: Any, move: _Move) -> Any:
+    """A relation or property at other positions."""
+    if isinstance(fact, Property):
+        return Property(fact.kind, op.at_positions(fact.term, move))
+    return map_parts(fact, lambda part: op.at_positions(part, move))
 
 
 def _of_cases(term: op.Cases, varied: tuple[Term, ...], guards: tuple[Relation, ...]) -> _Walk:
@@ -157,8 +208,8 @@ def _of_cases(term: op.Cases, varied: tuple[Term, ...], guards: tuple[Relation, 
             raise UnsupportedError(f"the condition {condition}")
         for side in (condition.left, condition.right):
             yield from _walk(side, varied, (*guards, *passed))
-            if any(depends_on(side, variable) for variable in varied):
-                yield Condition(nonzero(_difference(condition.left, condition.right)), (*guards, *passed))
+            border = Condition(nonzero(_difference(condition.left, condition.right)), (*guards, *passed))
+            yield from _where_varied([], [border], _moves(side, varied))
         yield from _walk(value, varied, (*guards, *passed, condition))
         passed = (*passed, Relation(condition.left, _NEGATED[condition.symbol], condition.right))
     yield from _walk(term.otherwise, varied, (*guards, *passed))

@@ -29,6 +29,7 @@ from derivations.proof.tensors import COLUMN, INNER, ROW, Atom, Axes, Label, Ten
 __all__ = ["RULES", "Normalizer"]
 
 _LARGEST_DETERMINANT = 4
+_LARGEST_MATRIX_POWER = 64
 
 
 class Normalizer:
@@ -240,7 +241,7 @@ def _power(n: Normalizer, node: tm.Power) -> Tensor:
 
 
 def _matrix_power(n: Normalizer, node: tm.Power, exponent: Fraction) -> Tensor:
-    if exponent.denominator != 1:
+    if exponent.denominator != 1 or abs(exponent) > _LARGEST_MATRIX_POWER:
         raise UnsupportedError(f"the matrix power {node}")
     base: Term = node.base if exponent >= 0 else tm.Inverse(node.base)
     power: Term = tm.Identity(sides(node.shape)[0])

@@ -84,9 +84,9 @@ _residual_steps = (
     Step.of("error after a step", X @ (w - alpha * _slope) - t, "=", (identity(n) - 2 * alpha / n * X @ X.T) @ _error,
             reason="the step put in; the error factored out"),
     Step.of("the error from the gradient", inverse(X @ X.T) @ X @ _slope, "=", 2 / n * _error, given=has_rank,
-            reason="so the gradient vanishes only where the error does"),
+            reason="a factor cancels its inverse; where the gradient vanishes, the error does"),
     Step.of("distance in the row space", X.T @ a - hat_w, "=", X.T @ inverse(X @ X.T) @ (X @ X.T @ a - t), given=has_rank,
-            reason="so in the row space the error vanishes only at the interpolant of least norm"),
+            reason="the targets as a product with their inverse; where the error vanishes, the distance does"),
     Step.of("distance after a step", X.T @ _new_coefficients - hat_w, "=", (identity(d) - 2 * alpha / n * X.T @ X) @ (X.T @ a - hat_w),
             given=has_rank, reason="the interpolant of least norm is a fixed point of the steps"),
 )

@@ -2,10 +2,10 @@
 
 Both directions keep the meaning over the reals, and refuse what has no counterpart. Conventions:
 
-- A dimension is ``Symbol(name, integer=True, positive=True)``, a scalar ``Symbol(name, real=True)`` with the signs that the
-  assumptions imply, a matrix a ``MatrixSymbol``.
+- A dimension is ``Symbol(name, integer=True, positive=True)``, a counter ``Symbol(name, integer=True, nonnegative=True)``, a
+  scalar ``Symbol(name, real=True)`` with the signs that the assumptions imply, a matrix a ``MatrixSymbol``.
 - SymPy counts positions from 0, terms from 1: the index i of 1 … n becomes ``Symbol("i", integer=True, nonnegative=True)`` of
-  0 … n - 1.
+  0 … n - 1. In a ``Sum``, a variable that stands only where positions stand is an index, one that is computed with a counter.
 - A product of shape (1, 1), such as ``w.T @ w``, is a scalar; in SymPy it is ``Trace(w.T*w)``.
 - A family of n scalars is an ``IndexedBase`` of shape (n,), a family of n vectors (d, 1) the (n, d) ``MatrixSymbol`` with the
   samples as rows. The latter comes back as that matrix.
