@@ -16,16 +16,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from derivations.catalogue import backpropagation, gradient_descent, gradient_norms, least_squares, vector_calculus
     from derivations.checking import Reports, verify
-    from derivations.evaluation.symbolic import from_sympy, to_sympy
+    from derivations.evaluation.symbolic import from_sympy, sign_assumptions, to_sympy
     from derivations.language.assumptions import (
-        Assumption, Property, full_column_rank, full_row_rank, invertible, negative, nonnegative, nonzero, orthogonal, positive,
+        Assumption, Property, equal, full_column_rank, full_row_rank, invertible, negative, nonnegative, nonzero, orthogonal, positive,
         positive_definite, positive_semidefinite, projection, symmetric,
     )  # fmt: skip
     from derivations.language.claims import Claim, Derivation, Step, claim
     from derivations.language.constructors import (
-        cases, column, column_vector, define, delta, det, diag, diagonal, dimension, dimensions, entry, family, gradient, hadamard,
-        hadamard_power, hessian, identity, index, indicator, inverse, jacobian, literal, matrix, maximum, minimum, norm, ones, pseudo_inverse,
-        row, scalar, scalars, softmax, sum_over, trace, unit, vector, zeros,
+        cases, column, column_vector, counter, define, delta, det, diag, diagonal, dimension, dimensions, entry, family, gradient, hadamard,
+        hadamard_power, hessian, identity, index, indicator, inverse, iterate, jacobian, literal, matrix, maximum, minimum, norm, ones, pseudo_inverse,
+        row, scalar, scalars, series, softmax, sum_over, trace, unit, vector, zeros,
     )  # fmt: skip
     from derivations.language.errors import DeclarationError, DerivationError, ShapeError, UnsupportedError
     from derivations.language.functions import abs_, define_function, exp, log, reciprocal, relu, sigmoid, sign, sqrt, tanh
@@ -35,16 +35,16 @@ if TYPE_CHECKING:
 
 __all__ = [
     # declarations
-    "dimension", "dimensions", "family", "index", "matrix", "scalar", "scalars", "vector", "define", "define_function",
+    "counter", "dimension", "dimensions", "family", "index", "matrix", "scalar", "scalars", "vector", "define", "define_function",
     # constants
     "column_vector", "delta", "identity", "literal", "ones", "unit", "zeros",
     # operators
     "cases", "column", "det", "diag", "diagonal", "entry", "gradient", "hadamard", "hadamard_power", "hessian", "indicator", "inverse",
-    "jacobian", "maximum", "minimum", "norm", "pseudo_inverse", "row", "softmax", "sum_over", "trace",
+    "iterate", "jacobian", "maximum", "minimum", "norm", "pseudo_inverse", "row", "series", "softmax", "sum_over", "trace",
     # elementwise functions
     "abs_", "exp", "log", "reciprocal", "relu", "sigmoid", "sign", "sqrt", "tanh",
     # assumptions
-    "full_column_rank", "full_row_rank", "invertible", "negative", "nonnegative", "nonzero", "orthogonal", "positive", "positive_definite",
+    "equal", "full_column_rank", "full_row_rank", "invertible", "negative", "nonnegative", "nonzero", "orthogonal", "positive", "positive_definite",
     "positive_semidefinite", "projection", "symmetric",
     # claims, and what becomes of them
     "claim", "verify", "Assumption", "Claim", "Counterexample", "Derivation", "Evidence", "MutantCount", "Property", "Relation", "Report", "Reports",
@@ -52,7 +52,7 @@ __all__ = [
     # errors
     "DeclarationError", "DerivationError", "ShapeError", "UnsupportedError",
     # other notations
-    "from_sympy", "to_latex", "to_sympy",
+    "from_sympy", "sign_assumptions", "to_latex", "to_sympy",
     # topics
     "backpropagation", "gradient_descent", "gradient_norms", "least_squares", "vector_calculus",
 ]  # fmt: skip
@@ -61,6 +61,7 @@ _HOMES = {
     "verify": "derivations.checking",
     "Reports": "derivations.checking",
     "from_sympy": "derivations.evaluation.symbolic",
+    "sign_assumptions": "derivations.evaluation.symbolic",
     "to_sympy": "derivations.evaluation.symbolic",
     "to_latex": "derivations.latex.writer",
 }

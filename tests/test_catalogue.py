@@ -24,7 +24,7 @@ from derivations.evaluation.evidence import NumericSettings, gather
 from derivations.language.claims import Derivation
 from derivations.language.constructors import column_vector, literal
 from derivations.language.errors import DeclarationError, DerivationError
-from derivations.language.terms import Family, Literal, Number, Symbol, Term, as_term
+from derivations.language.terms import Literal, Number, Term, as_term
 from derivations.language.traversal import dimensions, named, symbols
 from derivations.language.verdicts import Status
 from derivations.proof.edits import mutants

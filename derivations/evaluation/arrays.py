@@ -113,7 +113,7 @@ class ArrayInterpreter(Interpreter[Array]):
         """See `Interpreter`."""
         inner = type(self)(self.instance, self.seeds)
         inner.positions = self.positions
-        for symbol, value in bindings.items():
+        for symbol, value in (self.bound | dict(bindings)).items():
             inner.bind(symbol, value)
         return inner
 

@@ -54,6 +54,7 @@ class Interpreter(ABC, Generic[V]):
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
         self.positions: dict[Index, int] = dict(instance.positions)
+        self.bound: dict[Term, V] = {}
         self._memo: dict[object, V] = {}
 
     def value(self, term: Term) -> V:
@@ -75,7 +76,8 @@ class Interpreter(ABC, Generic[V]):
         return found
 
     def bind(self, symbol: Term, value: V) -> None:
-        """From now on the symbol has this value here, whatever the instance says."""
+        """From now on the symbol has this value here, and in the bodies inside, whatever the instance says."""
+        self.bound[symbol] = value
         self._memo[symbol] = value
 
     def size(self, dim: Dim) -> int:

@@ -97,13 +97,16 @@ class TensorInterpreter(Interpreter[Tracked]):
     def within(self, bindings: Mapping[Term, Tracked]) -> TensorInterpreter:
         """See `Interpreter`."""
         inner = self._nested(self.batch, self.seeds)
-        for symbol, value in bindings.items():
+        for symbol, value in (self.bound | dict(bindings)).items():
             inner.bind(symbol, value)
         return inner
 
     def restricted(self, mask: Tensor) -> TensorInterpreter:
         """An interpreter of the instances at which the mask (batch,) is true."""
-        return self._nested(self.batch.select(mask), tuple((key, perturbation[mask]) for key, perturbation in self.seeds))
+        inner = self._nested(self.batch.select(mask), tuple((key, perturbation[mask]) for key, perturbation in self.seeds))
+        for symbol, value in self.bound.items():
+            inner.bind(symbol, Tracked(value.tensor[mask], value.roundings))
+        return inner
 
     def _nested(self, batch: Batch, seeds: tuple[tuple[object, Tensor], ...]) -> TensorInterpreter:
         nested = TensorInterpreter(batch, seeds, recording=self.recording, roundings=self.roundings)

@@ -7,13 +7,14 @@ from typing import TypeAlias
 
 from derivations.language.errors import DeclarationError
 from derivations.language.shapes import require_square
-from derivations.language.terms import Relation, Term
+from derivations.language.terms import Operand, Relation, Term, as_term
 
 __all__ = [
     "PROPERTIES",
     "SQUARE",
     "Assumption",
     "Property",
+    "equal",
     "full_column_rank",
     "full_row_rank",
     "invertible",
@@ -70,6 +71,11 @@ def nonnegative(term: Term) -> Relation:
 def nonzero(term: Term) -> Relation:
     """Every entry of the term is ≠ 0."""
     return Relation(term, "!=", _zero_like(term))
+
+
+def equal(left: Term, right: Operand) -> Relation:
+    """Both terms are equal: a hypothesis, such as ``equal(X @ w, t)``."""
+    return Relation(left, "=", as_term(right))
 
 
 def symmetric(term: Term) -> Property:

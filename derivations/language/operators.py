@@ -115,6 +115,18 @@ class Sum(Term):
         return self.body.free - {self.index}
 
 
+def _refuse_derivatives(where: str, body: Term) -> None:
+    """One cannot differentiate by a name that is bound, and the step says more when it is written out.
+
+    Raises:
+        UnsupportedError: the body contains a derivative.
+    """
+    if isinstance(body, Gradient | Jacobian | Hessian):
+        raise UnsupportedError(f"{body} in {where}; write the derivative out, and claim separately that it is one")
+    for part in parts(body):
+        _refuse_derivatives(where, part)
+
+
 @node
 class Series(Term):
     """The sum of the body for a counter from 0 to length − 1; empty, so zero, where the length is 0."""
@@ -127,6 +139,7 @@ class Series(Term):
         if self.counter.least != 0:
             raise DeclarationError(f"a series runs over a counter from 0; {self.counter} is a size")
         require_scalar("the length of a series", self.length.shape, self.length)
+        _refuse_derivatives("a series", self.body)
         return self.body.shape
 
 
@@ -145,6 +158,7 @@ class Iterate(Term):
 
     def _shape(self) -> Shape:
         require_scalar("the index of a sequence", self.count.shape, self.count)
+        _refuse_derivatives("the step of a sequence", self.step)
         if not self.initials or len(self.initials) != len(self.states):
             raise DeclarationError(f"the sequence {self.name} has {len(self.initials)} first terms for {len(self.states)} states")
         for part in (*self.initials, *self.states):

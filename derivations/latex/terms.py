@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from fractions import Fraction
 from functools import singledispatchmethod
 
 from derivations.language.operators import Apply, Cases, Gradient, Hessian, Indicator, Iterate, Jacobian, Named, Series, Softmax, Sum
 from derivations.language.shapes import Dim, Shape, sides
 from derivations.language.spelling import Notation, Piece, Writer
 from derivations.language.terms import (
+    Add,
     Column,
     Delta,
     Dimension,
@@ -229,7 +231,8 @@ class LatexWriter(Writer):
     @spell.register
     def _(self, term: Series) -> Piece:
         notation = self.table[Series]
-        return self.prefixed(notation, f"{notation.sign}_{{{name(term.counter.name)}=0}}^{{{self.write(term.length - 1)}}} ", term.body)
+        last = term.length.left if isinstance(term.length, Add) and term.length.right == Number(Fraction(1)) else term.length - 1
+        return self.prefixed(notation, f"{notation.sign}_{{{name(term.counter.name)}=0}}^{{{self.write(last)}}} ", term.body)
 
     @spell.register
     def _(self, term: Iterate) -> Piece:

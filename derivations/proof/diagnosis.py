@@ -8,11 +8,11 @@ from fractions import Fraction
 from itertools import islice
 
 from derivations.language import operators as op
-from derivations.language.assumptions import Assumption, nonnegative, nonzero, positive, symmetric
+from derivations.language.assumptions import Assumption, full_column_rank, full_row_rank, nonnegative, nonzero, positive, symmetric
 from derivations.language.claims import Claim
 from derivations.language.errors import UnsupportedError
 from derivations.language.shapes import Shape
-from derivations.language.terms import Symbol, Term
+from derivations.language.terms import Inverse, PseudoInverse, Symbol, Term
 from derivations.language.traversal import subterms, symbols
 from derivations.proof.domain import conditions_of
 from derivations.proof.edits import edits
@@ -124,10 +124,13 @@ def missing_assumptions(claim: Claim) -> tuple[str, ...]:
 
 
 def _candidates(claim: Claim) -> Iterator[Assumption]:
+    inverts = any(isinstance(term, Inverse | PseudoInverse) for term in subterms(claim.terms))
     for name in sorted(symbols(claim.terms), key=lambda symbol: symbol.name):
         if not isinstance(name, Symbol):
             continue
         if name.shape and name.shape[0] == name.shape[1]:
             yield symmetric(name)
+        if name.shape and inverts:
+            yield from (full_column_rank(name), full_row_rank(name))
         if not name.shape:
             yield from (make(name) for make in (nonzero, nonnegative, positive) if make(name) not in claim.given)

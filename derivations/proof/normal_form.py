@@ -43,6 +43,7 @@ class Normalizer:
         self.algebra = algebra
         self.symmetric = symmetric
         self._memo: dict[Term, Tensor] = {}
+        self._bound: dict[Term, Tensor] = {}
 
     def tensor(self, term: Term) -> Tensor:
         """The normal form of a term.
@@ -77,7 +78,8 @@ class Normalizer:
     def within(self, bindings: dict[Term, Tensor]) -> Normalizer:
         """A normalizer for the body of a function, its parameter bound."""
         inner = Normalizer(self.algebra, self.symmetric)
-        inner._memo.update(bindings)
+        inner._bound = self._bound | bindings
+        inner._memo.update(inner._bound)
         return inner
 
     # ---------------------------------------------------------------------------------------------------- derivatives

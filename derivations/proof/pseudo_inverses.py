@@ -25,7 +25,7 @@ PSEUDO_INVERSE, RANGE = "pseudo-inverse", "range"
 
 
 def pseudo_inverse(algebra: Algebra, operand: Tensor) -> Tensor:
-    """A⁺ of a tensor A on rows and columns: (c A)⁺ = c⁺ A⁺ and (Aᵀ)⁺ = (A⁺)ᵀ.
+    """A⁺ of a tensor A on rows and columns: (c A)⁺ = c⁺ A⁺, (Aᵀ)⁺ = (A⁺)ᵀ, and x⁺ = (xᵀx)⁺ xᵀ of a vector.
 
     Raises:
         UnsupportedError: the operand varies with an index.
@@ -36,6 +36,9 @@ def pseudo_inverse(algebra: Algebra, operand: Tensor) -> Tensor:
         return _turned(algebra, operand)
     if not operand.axes:
         return _of_scalar(algebra, operand)
+    if len(operand.axes) == 1:
+        square = algebra.multiply(operand, operand, operand.labels[0])
+        return algebra.multiply(_of_scalar(algebra, square), _turned(algebra, operand))
     if len(operand.terms) == 1:
         ((network, coefficient),) = operand
         plain = Tensor(operand.axes, {network: Coefficient.number(1)})
@@ -52,10 +55,7 @@ def _of_scalar(algebra: Algebra, z: Tensor) -> Tensor:
 
 
 def _of_network(algebra: Algebra, operand: Tensor) -> Tensor:
-    """x⁺ = (xᵀx)⁺ xᵀ of a vector, (x yᵀ)⁺ = (yᵀ)⁺ x⁺; I⁺ = I, (A⁺)⁺ = A, (A⁻¹)⁺ = A, and a projection is its own pseudo-inverse."""
-    if len(operand.axes) == 1:
-        square = algebra.multiply(operand, operand, operand.labels[0])
-        return algebra.multiply(pseudo_inverse(algebra, square), _turned(algebra, operand))
+    """(x yᵀ)⁺ = (yᵀ)⁺ x⁺; I⁺ = I, (A⁺)⁺ = A, (A⁻¹)⁺ = A, and a projection is its own pseudo-inverse."""
     ((factors, free),) = operand.terms
     if not factors and len(set(free)) == 1:
         return operand

@@ -64,7 +64,8 @@ _distance_steps = (
 
 _relative_steps = (
     Step.of("the iterates", iterate("w", t, zero, w, after_step), "=", (1 - rho**t) * w_star, reason="induction, from zero"),
-    Step.of("their distance", iterate("w", t, zero, w, after_step) - w_star, "=", -(rho**t) * w_star, reason="induction: each step multiplies the distance by one factor"),
+    Step.of("their distance", iterate("w", t, zero, w, after_step) - w_star, "=", -(rho**t) * w_star,
+            reason="induction: each step multiplies the distance by one factor"),
     Step.of("relative error", (w_star - reached) / w_star, "=", rho**t, given=(nonzero(w_star),), reason="the minimiser cancels"),
 )
 
