@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from derivations.language.claims import Claim, Derivation, Step, claim
     from derivations.language.constructors import (
         cases, column, column_vector, counter, define, delta, det, diag, diagonal, dimension, dimensions, entry, family, gradient, hadamard,
-        hadamard_power, hessian, identity, index, indicator, inverse, iterate, jacobian, literal, matrix, maximum, minimum, norm, ones, pseudo_inverse,
-        row, scalar, scalars, series, softmax, sum_over, trace, unit, vector, zeros,
+        hadamard_power, hessian, identity, index, indicator, inverse, iterate, jacobian, literal, matrix, maximum, minimum, norm, ones,
+        pseudo_inverse, row, scalar, scalars, series, softmax, sum_over, trace, unit, vector, zeros,
     )  # fmt: skip
     from derivations.language.errors import DeclarationError, DerivationError, ShapeError, UnsupportedError
     from derivations.language.functions import abs_, define_function, exp, log, reciprocal, relu, sigmoid, sign, sqrt, tanh

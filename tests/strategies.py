@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from random import Random
 from typing import Any, TypeAlias, cast
 
 from hypothesis import strategies as st
@@ -23,7 +22,7 @@ from derivations.language.functions import abs_, define_function, exp, log, reci
 from derivations.language.shapes import SCALAR, Dim, Shape, normalized, sides
 from derivations.language.terms import Family, Index, Number, Position, Relation, Symbol, Term, map_parts
 
-__all__ = ["GIVEN", "SHAPES", "Choose", "Maker", "claims", "random_choice", "respelled", "terms"]
+__all__ = ["GIVEN", "SHAPES", "Choose", "Maker", "claims", "respelled", "terms"]
 
 Choose: TypeAlias = Callable[[Sequence[Any]], Any]
 """How one of several is chosen: by Hypothesis, or at random."""
@@ -214,13 +213,8 @@ class Maker:
         return ways
 
 
-def random_choice(random: Random) -> Choose:
-    """Choices from a random number generator."""
-    return random.choice
-
-
 @st.composite
-def terms(draw: st.DrawFn, shapes: Sequence[Shape] = SHAPES, depth: int = 3, **options: Any) -> Term:
+def terms(draw: st.DrawFn, /, shapes: Sequence[Shape] = SHAPES, depth: int = 3, **options: Any) -> Term:
     """A term of one of the shapes."""
     return Maker(lambda choices: draw(st.sampled_from(choices)), **options).term(draw(st.sampled_from(shapes)), depth)
 
@@ -434,7 +428,7 @@ def _replaced(term: Term, old: Term, new: Term) -> Term:
 
 
 @st.composite
-def claims(draw: st.DrawFn, shapes: Sequence[Shape] = SHAPES, depth: int = 3, **options: Any) -> Claim:
+def claims(draw: st.DrawFn, /, shapes: Sequence[Shape] = SHAPES, depth: int = 3, **options: Any) -> Claim:
     """A true claim: a term and another spelling of it."""
     choose: Choose = lambda choices: draw(st.sampled_from(choices))  # noqa: E731
     left = Maker(choose, **options).term(draw(st.sampled_from(shapes)), depth)

@@ -31,6 +31,8 @@ Monomial: TypeAlias = tuple[Coefficient, list[Factor], Slots, dict[int, Dim]]
 Functions: TypeAlias = "Mapping[str, Callable[[Algebra, Tensor], Tensor]]"
 
 _FUEL = 20_000
+_MOST_REWRITINGS = 100
+"""By equations, in one product: rules that turn S + Sᵀ about can go round for ever. A tensor that is not fully reduced is still equal."""
 _LARGEST_EXPANSION = 4_096
 _APART = 1 << 20
 """Edge numbers of a second network start here."""
@@ -276,7 +278,7 @@ class Algebra:
         """The tensor that is the sum of the monomials."""
         terms: dict[Network, Coefficient] = {}
         stack = list(raw)
-        fuel = _FUEL
+        fuel, rewritings = _FUEL, _MOST_REWRITINGS
         while stack:
             fuel -= 1
             if fuel == 0:
@@ -285,6 +287,9 @@ class Algebra:
             if not coefficient:
                 continue
             rewriting = self._rewritten(factors, free)
+            if rewriting is None and rewritings and self.rules:
+                rewriting = self.rules.rewriting(self, factors, free)
+                rewritings -= rewriting is not None
             if rewriting is not None:
                 stack.extend(self._replacements(coefficient, factors, free, lost, rewriting))
                 continue
@@ -323,7 +328,7 @@ class Algebra:
                 found = rule(self, factors, place, free)
                 if found is not None:
                     return found
-        return self.rules.rewriting(self, factors, free) if self.rules else None
+        return None
 
     def _specialised(self, factors: list[Factor], place: int) -> Rewriting:
         """An elementwise function at fixed positions: the function of the argument there."""

@@ -62,6 +62,8 @@ def _congruence(node: tm.MatMul, of: _Of, claim: Claim) -> Definiteness:
     scalars, factors = _factors(node)
     if any(of(scalar) is not Definiteness.DEFINITE for scalar in scalars):
         return Definiteness.UNKNOWN
+    if not factors:
+        return Definiteness.DEFINITE
     half, middle = len(factors) // 2, factors[len(factors) // 2]
     mirrored = all(_transposed(factors[-1 - k]) == factors[k] for k in range(half))
     if not mirrored:

@@ -159,7 +159,7 @@ def _less_one(exponent: Term) -> Term:
 
 
 def _matrix_power(node: tm.Power, d: _Part) -> Term | None:
-    if not isinstance(node.exponent, Number) or node.exponent.value.denominator != 1 or node.exponent.value < 1:
+    if not isinstance(node.exponent, Number) or node.exponent.value.denominator != 1 or node.exponent.value < 0:
         raise UnsupportedError(f"the derivative of the matrix power {node}")
     inner, k = d(node.base), int(node.exponent.value)
     if inner is None:

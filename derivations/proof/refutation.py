@@ -167,6 +167,8 @@ def has_instance_apart(claim: Claim, sampler: Sampler, first: str, second: str) 
     """Whether an instance of the claim is found, in a fixed number of draws, in which two dimensions differ."""
     a, b = (next(dim for dim in sampler.dimensions if dim.name == name) for name in (first, second))
     apart = [sizes for sizes in sampler.sizes(3) if sizes[a] != sizes[b]]
+    if not apart:
+        return False
     drawn = (sampler.draw(sampler.random.choice(apart), spread) for spread in (0, 1, 1) * _DRAWS_APART)
     return any(holds_at(claim, Trial(instance)) is not None for instance in drawn if instance is not None)
 

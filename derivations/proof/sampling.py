@@ -31,6 +31,8 @@ from derivations.proof.ranges import ANY, Range, Ranges
 __all__ = ["Sampler", "Size", "meets", "precise"]
 
 _TRIES = 40
+_TRIES_FOR_SIZES = 8
+_RANKS = {"full column rank": 1, "full row rank": -1}
 _BITS = 128
 _SMALL = tuple(map(Fraction, ("0", "1", "-1", "2", "-2", "1/2", "-1/2", "3", "-3")))
 Size = dict[Dimension, int]
@@ -82,23 +84,39 @@ class Sampler:
         return ""
 
     def sizes(self, largest: int) -> Iterator[Size]:
-        """Every assignment of sizes 1 … largest, smallest first."""
+        """Every assignment of sizes 1 … largest that the assumed ranks allow, smallest first."""
         grid = product(*(range(dim.least, largest + 1) for dim in self.dimensions))
         for values in sorted(grid, key=lambda values: (sum(values), values)):
-            yield dict(zip(self.dimensions, values, strict=True))
+            sizes = dict(zip(self.dimensions, values, strict=True))
+            if self.fits(sizes):
+                yield sizes
 
     def distinct_sizes(self) -> Size:
         """Sizes 2 or 3, different as far as possible, in random order; counters 0 … 4."""
-        start = self.random.randrange(2)
-        order = self.random.sample(self.dimensions, len(self.dimensions))
-        return {dim: 2 + (start + k) % 2 if dim.least else self.random.randrange(5) for k, dim in enumerate(order)}
+        sizes: Size = {}
+        for _ in range(_TRIES_FOR_SIZES):
+            start = self.random.randrange(2)
+            order = self.random.sample(self.dimensions, len(self.dimensions))
+            sizes = {dim: 2 + (start + k) % 2 if dim.least else self.random.randrange(5) for k, dim in enumerate(order)}
+            if self.fits(sizes):
+                break
+        return sizes
+
+    def fits(self, sizes: Size) -> bool:
+        """Whether the sizes allow the assumed ranks: independent columns need as many rows, and independent rows as many columns."""
+        for given in self.claim.given:
+            if isinstance(given, Property) and given.kind in _RANKS:
+                rows, columns = matrix_size(given.term.shape, sizes)
+                if (rows - columns) * _RANKS[given.kind] < 0:
+                    return False
+        return True
 
     def draw(self, sizes: Size, spread: int) -> Instance | None:
         """An instance with these sizes that meets the assumptions; None if none was found in a fixed number of tries.
 
         Spread 0 takes the smallest values, 1 small fractions, 2 values of many digits.
         """
-        for _ in range(_TRIES):
+        for _ in range(_TRIES if self.fits(sizes) else 0):
             values: dict[Quantity, Entries] = {}
             for name in self.names:
                 rows, columns = matrix_size(name.size, sizes)

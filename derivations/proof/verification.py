@@ -87,7 +87,7 @@ def _judged_mutant(mutant: Claim, shared: list[Trial], budget: Budget) -> Verdic
     if failing is not None:
         counterexample = counterexample_at(mutant, failing)
         return Verdict(Status.REFUTED, counterexample=counterexample, milliseconds=(perf_counter() - start) * 1e3)
-    verdict = judge(mutant, replace(budget, explain=False))
+    verdict = judge(mutant, replace(budget, first=2, after_proof=2, explain=False))
     undefined = verdict.status is Status.UNDECIDED and verdict.witness is None
     return None if undefined else verdict
 
