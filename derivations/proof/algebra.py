@@ -45,6 +45,7 @@ class Algebra:
         known_signs: of these, the ones whose sign is known, with it.
         nonnegative: numbers of the sign atoms that are known not to be the negative of the given sign.
         positive: numbers of the atoms all of whose entries are known to be > 0.
+        matrix_functions: the atoms that are functions of a matrix, each with the matrix.
         basis: "tanh", or "exp" to write tanh and sigmoid through exp and reciprocals.
         exponent_denominator: scalars stand in exponents with this common denominator.
     """
@@ -54,6 +55,7 @@ class Algebra:
         self.basis, self.exponent_denominator = basis, exponent_denominator
         self.ring = Ring()
         self.rules = RuleBook()
+        self.matrix_functions: list[tuple[int, Tensor]] = []
         self.atoms: list[Atom] = []
         self._numbers: dict[object, int] = {}
         self._canonical: dict[Network, Network] = {}

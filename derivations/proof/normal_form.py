@@ -22,7 +22,7 @@ from derivations.proof.coefficients import Coefficient
 from derivations.proof.completion import complete
 from derivations.proof.differentiation import direction_for, directional, slope_body
 from derivations.proof.networks import Factor, Slots, degrees, merged, shifted
-from derivations.proof.powers import counted, geometric_sum, power, times
+from derivations.proof.powers import counted, geometric_sum, let_commute, power, times
 from derivations.proof.pseudo_inverses import pseudo_inverse
 from derivations.proof.tensors import COLUMN, INNER, ROW, Atom, Axes, Label, Tensor, sorted_axes
 
@@ -276,6 +276,7 @@ def _define_inverse(n: Normalizer, number: int, operand: Tensor) -> None:
     for left, right in ((inverse, operand), (operand, inverse)):
         joined = n.algebra.relabel(left, {COLUMN: INNER}), n.algebra.relabel(right, {ROW: INNER})
         n.algebra.rules.add(n.algebra, n.algebra.subtract(n.algebra.multiply(*joined, INNER), identity))
+    let_commute(n.algebra, number, operand)
 
 
 def _determinant(n: Normalizer, node: tm.Determinant) -> Tensor:

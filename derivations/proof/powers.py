@@ -77,14 +77,18 @@ def _sum_atom(algebra: Algebra, base: Tensor, counter: Dimension) -> Tensor:
     number = algebra.atom(atom)
     result = algebra.factor(number, [ROW, COLUMN] if base.axes else [])
     if is_new and base.axes:
-        _commute(algebra, result, base)
+        let_commute(algebra, number, base)
     return result
 
 
-def _commute(algebra: Algebra, total: Tensor, base: Tensor) -> None:
-    """S_k G = G S_k for each network G of M that commutes with M."""
-    for network in base.terms:
-        part = Tensor(base.axes, {network: Coefficient.number(1)})
-        if network[0] and not algebra.subtract(times(algebra, part, base), times(algebra, base, part)):
-            algebra.rules.add(algebra, algebra.subtract(times(algebra, total, part), times(algebra, part, total)))
-
+def let_commute(algebra: Algebra, number: int, base: Tensor) -> None:
+    """A function of a matrix (a geometric sum, the inverse) commutes with each network of the matrix that does, and with the functions
+    of any matrix that does: F G = G F, as rules.
+    """
+    function = algebra.factor(number, [ROW, COLUMN])
+    parts = [(Tensor(base.axes, {network: Coefficient.number(1)}),) * 2 for network in base.terms if network[0]]
+    others = [(algebra.factor(other, [ROW, COLUMN]), matrix) for other, matrix in algebra.matrix_functions if matrix.axes == base.axes]
+    for other, matrix in (*parts, *others):
+        if not algebra.subtract(times(algebra, matrix, base), times(algebra, base, matrix)):
+            algebra.rules.add(algebra, algebra.subtract(times(algebra, function, other), times(algebra, other, function)))
+    algebra.matrix_functions.append((number, base))

@@ -58,7 +58,17 @@ class RuleBook:
         return len(self.rules) >= _MOST_RULES
 
     def rewriting(self, algebra: Algebra, factors: Sequence[Factor], free: Slots) -> Rewriting | None:
-        """The first rule that applies to a monomial, applied."""
+        """The first rule that applies to a monomial, applied; where none does, the arrangement of commuting factors to which one does."""
+        found = self._applied(algebra, factors, free)
+        if found is not None or not self._arrangements:
+            return found
+        for form in self._arranged(algebra, canonical(factors, free, algebra.is_symmetric)):
+            if self._applied(algebra, *form) is not None:
+                everything = range(len(factors))
+                return Rewriting(algebra.spliced(factors, everything, Tensor((), {form: Coefficient.number(1)}), free), _summed(factors, free))
+        return None
+
+    def _applied(self, algebra: Algebra, factors: Sequence[Factor], free: Slots) -> Rewriting | None:
         present = {number for number, _ in factors}
         for rule in self.rules:
             if not all(number in present for number, _ in rule.lead[0]):
@@ -70,6 +80,10 @@ class RuleBook:
 
     def least(self, algebra: Algebra, network: Network) -> Network:
         """The least network among those that differ by commuting factors only."""
+        return min(self._arranged(algebra, network))
+
+    def _arranged(self, algebra: Algebra, network: Network) -> set[Network]:
+        """The networks that differ by commuting factors only."""
         found, queue = {network}, [network]
         while queue and len(found) < _MOST_ARRANGEMENTS:
             factors, free = queue.pop()
@@ -82,7 +96,7 @@ class RuleBook:
                     if form not in found:
                         found.add(form)
                         queue.append(form)
-        return min(found)
+        return found
 
     def add(self, algebra: Algebra, equation: Tensor) -> bool:
         """Take an equation: its tensor is zero. Whether it gave a rule; an equation without a usable greatest network gives none."""
@@ -112,6 +126,10 @@ class RuleBook:
         displaced = [rule for rule in self.rules if next(occurrences(new.lead, *rule.lead, algebra.is_symmetric), None) is not None]
         self.rules = [rule for rule in self.rules if rule not in displaced]
         return [equation_of(algebra, rule) for rule in displaced]
+
+
+def _summed(factors: Sequence[Factor], free: Slots) -> frozenset[int]:
+    return frozenset(edge for _, slots in factors for edge in slots if edge >= 0 and edge not in free)
 
 
 def _recurs(algebra: Algebra, rule: Rule) -> bool:
