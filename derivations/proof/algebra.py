@@ -23,7 +23,7 @@ from derivations.proof.rewriting import LAST_RULES, RULES, Replacement, Rewritin
 from derivations.proof.rules import RuleBook
 from derivations.proof.tensors import Atom, Axes, Label, Tensor, sorted_axes
 
-__all__ = ["Algebra", "Functions", "Monomial"]
+__all__ = ["Algebra", "EndlessRewriting", "Functions", "Monomial"]
 
 Monomial: TypeAlias = tuple[Coefficient, list[Factor], Slots, dict[int, Dim]]
 """Coefficient, factors, free slots, and the dims of summed edges that may touch no factor: a term before it is normal."""
@@ -32,10 +32,14 @@ Functions: TypeAlias = "Mapping[str, Callable[[Algebra, Tensor], Tensor]]"
 
 _FUEL = 20_000
 _MOST_REWRITINGS = 100
-"""By equations, in one product: rules that turn S + Sᵀ about can go round for ever. A tensor that is not fully reduced is still equal."""
+"""By equations, in one product. Proofs need a few; rules that turn the parts of S + Sᵀ into each other can go round for ever."""
 _LARGEST_EXPANSION = 4_096
 _APART = 1 << 20
 """Edge numbers of a second network start here."""
+
+class EndlessRewriting(UnsupportedError):
+    """The equations that are used as rules seem to go round in circles."""
+
 
 class Algebra:
     """Atoms and generators of one claim, and the operations on its tensors.
@@ -289,9 +293,11 @@ class Algebra:
             if not coefficient:
                 continue
             rewriting = self._rewritten(factors, free)
-            if rewriting is None and rewritings and self.rules:
+            if rewriting is None and self.rules:
                 rewriting = self.rules.rewriting(self, factors, free)
                 rewritings -= rewriting is not None
+                if not rewritings:
+                    raise EndlessRewriting(f"more than {_MOST_REWRITINGS} rewritings by equations in one product")
             if rewriting is not None:
                 stack.extend(self._replacements(coefficient, factors, free, lost, rewriting))
                 continue

@@ -45,20 +45,27 @@ def diagnosed(setting: Setting) -> Diagnosis:
     try:
         difference, normalizer = normalized(setting, claim.left, claim.right, "tanh")
         right, left = normalizer.tensor(claim.right), normalizer.tensor(claim.left)
-        hint = _factor(left, right) or _edit(normalizer, left, claim.right) or _missing_term(normalizer, difference)
-        return Diagnosis(_correction(normalizer, claim.left, left), hint)
+        hint = _factor(left, right) or _edit(normalizer, left, claim) or _missing_term(normalizer, difference)
+        return Diagnosis(_correction(normalizer, claim, left), hint)
     except UnsupportedError:
         return Diagnosis()
 
 
-def _correction(normalizer: Normalizer, left: Term, tensor: Tensor) -> Term | None:
+def _correction(normalizer: Normalizer, claim: Claim, left: Tensor) -> Term | None:
     """What the left side is, written without derivatives; only where it has one."""
-    if not any(isinstance(term, op.Gradient | op.Jacobian | op.Hessian) for term in subterms(left)):
+    if not any(isinstance(term, op.Gradient | op.Jacobian | op.Hessian) for term in subterms(claim.left)):
         return None
-    answer = term_of(normalizer.algebra, tensor, left.shape)
-    if answer is None or normalizer.difference(left, answer):
-        return None
-    return answer
+    answer = term_of(normalizer.algebra, left, _shape_of(left))
+    return answer if answer is not None and _is_proved(replace(claim, right=answer)) else None
+
+
+def _is_proved(claim: Claim) -> bool:
+    """Whether a claim is proved on a domain of its own: the one that it is a repair of may have had a smaller one."""
+    try:
+        prove(Setting.of(claim, conditions_of(claim)))
+    except UnsupportedError:
+        return False
+    return True
 
 
 def _factor(left: Tensor, right: Tensor) -> str:
@@ -76,13 +83,15 @@ def _fraction(value: Fraction) -> str:
     return str(value) if value >= 0 else f"({value})"
 
 
-def _edit(normalizer: Normalizer, left: Tensor, right: Term) -> str:
-    for edit in islice(edits(right), _MOST_EDITS):
+def _edit(normalizer: Normalizer, left: Tensor, claim: Claim) -> str:
+    if not isinstance(claim.right, Term):
+        return ""
+    for edit in islice(edits(claim.right), _MOST_EDITS):
         try:
             edited = normalizer.algebra.subtract(left, normalizer.tensor(edit.result))
         except UnsupportedError:
             continue  # an edit whose result cannot be normalised is no repair
-        if not edited:
+        if not edited and _is_proved(replace(claim, right=edit.result)):
             return f"{edit.kind}: it would be true with {edit.result} ({edit.describe()})"
     return ""
 
@@ -115,7 +124,8 @@ def missing_assumptions(claim: Claim) -> tuple[str, ...]:
     for assumption in _candidates(claim):
         stronger = replace(claim, given=(*claim.given, assumption))
         try:
-            if search(stronger, Sampler(stronger), _INSTANCES).counterexample is None:
+            found = search(stronger, Sampler(stronger), _INSTANCES)
+            if found.counterexample is None and found.instances:
                 prove(Setting.of(stronger, conditions_of(stronger)))
                 return (repr(assumption),)
         except UnsupportedError:

@@ -172,6 +172,11 @@ def _of_power(term: tm.Power) -> _Makers:
         yield "exponent", lambda: f"the norm {term.base} not squared", lambda: term.base
 
 
+def _of_norm(term: tm.Norm) -> _Makers:
+    if term.kind in ("2", "F"):
+        yield "exponent", lambda: f"the norm {term} squared", lambda: term**2
+
+
 def _of_hadamard_power(term: tm.HadamardPower) -> _Makers:
     exponent = term.exponent
     yield "exponent", lambda: f"the exponent {exponent + 1} for {exponent}", lambda: tm.HadamardPower(term.base, exponent + 1)
@@ -238,6 +243,7 @@ _LOCAL: dict[type[Term], Callable[[Any], _Makers]] = {
     tm.Transpose: _of_transpose,
     tm.Symbol: _of_symbol,
     tm.Power: _of_power,
+    tm.Norm: _of_norm,
     tm.HadamardPower: _of_hadamard_power,
     tm.Number: _of_number,
     tm.Filled: _of_filled,

@@ -15,7 +15,7 @@ from derivations.language.claims import Claim, substituted
 from derivations.language.errors import UnsupportedError
 from derivations.language.shapes import sides
 from derivations.language.terms import Divide, Identity, Inverse, MatMul, PseudoInverse, Relation, Symbol, Term, Trace
-from derivations.language.traversal import depends_on, subterms
+from derivations.language.traversal import depends_on, dimensions, subterms
 from derivations.proof.algebra import Algebra
 from derivations.proof.coefficients import Coefficient
 from derivations.proof.definiteness import definiteness
@@ -121,11 +121,14 @@ def _equal_or_by_induction(setting: Setting, left: Term, right: Term) -> Proof:
 
 
 def _by_induction(setting: Setting, parts: list[Claim]) -> Proof:
-    """Each base and the step; what they need beyond the assumptions must stand in the claim's own domain."""
+    """Each base and the step. What they need beyond the assumptions must stand in the claim's own domain, and be the same at every step:
+    the domain at k + 1 says nothing of that at k.
+    """
+    lasting = {c for c in setting.conditions if not any(not dim.least for dim in dimensions(c.term))}
     for part in parts:
         inner = Setting.of(part, conditions_of(part))
         for condition in inner.conditions:
-            if condition not in setting.conditions and not implied(condition, part, inner.ranges, inner.conditions):
+            if condition not in lasting and not implied(condition, part, inner.ranges, inner.conditions):
                 raise NotProved(f"the induction needs {condition}, which is not given")
         if isinstance(part.left, Term) and isinstance(part.right, Term):
             _equal(inner, part.left, part.right)

@@ -83,7 +83,8 @@ def _of_outer(algebra: Algebra, operand: Tensor, left: list[Factor]) -> Tensor:
 def _of_matrix(algebra: Algebra, operand: Tensor) -> Tensor:
     """The atom of the operand or of its transpose, whichever is known."""
     (scale, plain), (other_scale, other) = _monic(algebra, operand), _monic(algebra, _turned(algebra, operand))
-    atom, turned_atom = _atom_of(plain, other), _atom_of(other, plain)
+    symmetric = scale == other_scale and plain.key == other.key  # and not of opposite sign
+    atom, turned_atom = _atom_of(plain, other, symmetric), _atom_of(other, plain, symmetric)
     if algebra.known(turned_atom) and not algebra.known(atom):
         return algebra.scale(algebra.factor(algebra.atom(turned_atom), [COLUMN, ROW]), other_scale)
     is_new = not algebra.known(atom)
@@ -93,8 +94,8 @@ def _of_matrix(algebra: Algebra, operand: Tensor) -> Tensor:
     return algebra.scale(algebra.factor(number, [ROW, COLUMN]), scale)
 
 
-def _atom_of(operand: Tensor, turned: Tensor) -> Atom:
-    return Atom(PSEUDO_INVERSE, tuple(dim for _, dim in turned.axes), None, operand, symmetric=turned.key == operand.key)
+def _atom_of(operand: Tensor, turned: Tensor, symmetric: bool) -> Atom:
+    return Atom(PSEUDO_INVERSE, tuple(dim for _, dim in turned.axes), None, operand, symmetric)
 
 
 def _define(algebra: Algebra, number: int, a: Tensor, turned: Tensor) -> None:

@@ -7,7 +7,7 @@ a proof: what it answers is checked against the normal form before it is shown, 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 
 from derivations.language import operators as op
@@ -33,9 +33,16 @@ class _NoSpelling(Exception):
 def term_of(algebra: Algebra, tensor: Tensor, shape: Shape) -> Term | None:
     """A term of the given shape with this normal form; None if no spelling is found."""
     try:
-        return _Reader(algebra).term(tensor, shape)
+        return _Reader(algebra, _letters_in_use(algebra, tensor)).term(tensor, shape)
     except (_NoSpelling, DerivationError):
         return None
+
+
+def _letters_in_use(algebra: Algebra, tensor: Tensor) -> list[str]:
+    """The names that the index of a sum must not have: a free one would be captured, any other would be misread."""
+    names = [label.name for label in tensor.labels if isinstance(label, Index)]
+    names += [atom.name.name for atom in algebra.atoms if isinstance(atom.name, Symbol | Family | tm.Dimension)]
+    return names + [dim.name for atom in algebra.atoms for dim in atom.dims if not isinstance(dim, int)]
 
 
 @dataclass
@@ -49,7 +56,7 @@ class _Piece:
 @dataclass
 class _Reader:
     algebra: Algebra
-    taken: list[str] = field(default_factory=list)
+    taken: list[str]
 
     def term(self, tensor: Tensor, shape: Shape) -> Term:
         """The sum of its monomials."""

@@ -126,12 +126,12 @@ def _proved(setting: Setting, sampler: Sampler, budget: Budget, proof: Proof, fi
     """Rules 2 and 4: a proved claim has a witness, and holds at more instances."""
     claim = setting.claim
     second = search(claim, sampler, budget.after_proof)
+    if second.witness is None and first.witness is None:
+        second = search(claim, sampler, budget.instances)
     if second.counterexample is not None:
         alarm = f"proved by {proof.method}, yet an evaluation contradicts it: a fault of this program, please report it"
         return Verdict(Status.REFUTED, counterexample=second.counterexample, alarm=alarm)
     witness = second.witness or first.witness
-    if witness is None:
-        witness = search(claim, sampler, budget.instances).witness
     if witness is None:
         reason = "no instance was found that meets the assumptions and lies in the domain, so the claim may be vacuous"
         return Verdict(Status.UNDECIDED, reason=reason)
