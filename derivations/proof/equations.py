@@ -112,7 +112,7 @@ def _equal_or_by_induction(setting: Setting, left: Term, right: Term) -> Proof:
     try:
         return _equal(setting, left, right)
     except NotProved:
-        for parts in step_by_step(setting.claim):
+        for parts in step_by_step(setting.claim) if _lasting(setting) == set(setting.conditions) else ():
             try:
                 return _by_induction(setting, parts)
             except NotProved:
@@ -124,7 +124,7 @@ def _by_induction(setting: Setting, parts: list[Claim]) -> Proof:
     """Each base and the step. What they need beyond the assumptions must stand in the claim's own domain, and be the same at every step:
     the domain at k + 1 says nothing of that at k.
     """
-    lasting = {c for c in setting.conditions if not any(not dim.least for dim in dimensions(c.term))}
+    lasting = _lasting(setting)
     for part in parts:
         inner = Setting.of(part, conditions_of(part))
         for condition in inner.conditions:
@@ -133,6 +133,11 @@ def _by_induction(setting: Setting, parts: list[Claim]) -> Proof:
         if isinstance(part.left, Term) and isinstance(part.right, Term):
             _equal(inner, part.left, part.right)
     return Proof("induction")
+
+
+def _lasting(setting: Setting) -> set[Condition]:
+    """The conditions that do not depend on a counter."""
+    return {condition for condition in setting.conditions if all(dim.least for dim in dimensions(condition.term))}
 
 
 def _mixes_families(claim: Claim) -> bool:
