@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from derivations.language.errors import DeclarationError, DerivationError, ShapeError, UnsupportedError
     from derivations.language.functions import abs_, define_function, exp, log, reciprocal, relu, sigmoid, sign, sqrt, tanh
     from derivations.language.terms import Relation, Term
-    from derivations.language.verdicts import Counterexample, Evidence, MutantCount, Report, Result, Status, Verdict, Witness
+    from derivations.language.verdicts import Counterexample, Evidence, Explanation, MutantCount, Report, Result, Status, Verdict, Witness
     from derivations.latex.writer import latex as to_latex
+    from derivations.proof.explanation import explain
 
 __all__ = [
     # declarations
@@ -47,8 +48,8 @@ __all__ = [
     "equal", "full_column_rank", "full_row_rank", "invertible", "negative", "nonnegative", "nonzero", "orthogonal", "positive", "positive_definite",
     "positive_semidefinite", "projection", "symmetric",
     # claims, and what becomes of them
-    "claim", "verify", "Assumption", "Claim", "Counterexample", "Derivation", "Evidence", "MutantCount", "Property", "Relation", "Report", "Reports",
-    "Result", "Status", "Step", "Term", "Verdict", "Witness",
+    "claim", "explain", "verify", "Assumption", "Claim", "Counterexample", "Derivation", "Evidence", "Explanation", "MutantCount", "Property",
+    "Relation", "Report", "Reports", "Result", "Status", "Step", "Term", "Verdict", "Witness",
     # errors
     "DeclarationError", "DerivationError", "ShapeError", "UnsupportedError",
     # other notations
@@ -58,6 +59,7 @@ __all__ = [
 ]  # fmt: skip
 
 _HOMES = {
+    "explain": "derivations.proof.explanation",
     "verify": "derivations.checking",
     "Reports": "derivations.checking",
     "from_sympy": "derivations.evaluation.symbolic",

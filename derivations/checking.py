@@ -14,10 +14,10 @@ from typing import Any, TypeAlias, TypedDict, Unpack, overload
 from derivations.catalogue import Topic, addressed, topic_of
 from derivations.language.claims import Claim, Derivation, Step
 from derivations.language.errors import DeclarationError, DerivationError
-from derivations.language.verdicts import Evidence, MutantCount, Report, Result, Status, Verdict
+from derivations.language.verdicts import Evidence, Explanation, MutantCount, Report, Result, Status, Verdict
 from derivations.proof.worker import Failure, Workers
 
-__all__ = ["Reports", "Settings", "check", "close_workers", "verify"]
+__all__ = ["Reports", "Settings", "check", "close_workers", "explained", "verify"]
 
 NO_TORCH = "none (install derivations[torch])"
 
@@ -125,6 +125,21 @@ def check(topics: Sequence[Topic], settings: Settings, progress: Callable[[], No
             progress()
     in_order = (results[place] for place in range(len(claims)))
     return Reports(_report(owner, entry, in_order) for owner, entry in entries)
+
+
+def explained(topics: Sequence[Topic], settings: Settings, progress: Callable[[], None] = lambda: None) -> list[Explanation]:
+    """How every claim of every derivation is proved, in their order; one that outlasts the time limit is undecided."""
+    from derivations.proof.explanation import explain, without_proof
+
+    claims = [claim for owner in topics for entry in owner.derivations for claim in entry.claims]
+    found: dict[int, Explanation] = {}
+    with _workers(settings) as workers:
+        for place, claim in enumerate(claims):
+            workers.submit(place, explain, claim, settings.seed)
+        for place, answer in workers:
+            found[place] = without_proof(claims[place], _failed(answer)) if isinstance(answer, Failure) else answer
+            progress()
+    return [found[place] for place in range(len(claims))]
 
 
 def _report(owner: str, entry: Derivation, in_order: Iterator[tuple[Verdict, MutantCount | None]]) -> Report:

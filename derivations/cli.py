@@ -1,4 +1,4 @@
-"""The command line: ``derivations list``, ``show`` and ``verify``. What is slow to import is imported by the command that needs it."""
+"""The command line: ``derivations list``, ``show``, ``explain`` and ``verify``. What is slow to import is imported by the command that needs it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from derivations.language.errors import DerivationError
@@ -68,18 +69,27 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--format", choices=("text", "latex"), default="text", help="default: text")
     command.set_defaults(command=_show)
 
+    command = commands.add_parser("explain", help="show how each claim is proved, or why it is not", epilog=EXIT_CODES)
+    command.add_argument("names", nargs="+", metavar="NAME", help=name)
+    _add_budget(command)
+    command.set_defaults(command=_explain)
+
     command = commands.add_parser("verify", help="prove the claims, and check them on torch", epilog=EXIT_CODES)
     command.add_argument("names", nargs="*", metavar="NAME", help=f"{name}; default: the catalogue")
     command.add_argument("--device", help="where torch evaluates: cpu, cuda, cuda:1, …; default: cpu, where torch is installed")
     command.add_argument("--dtype", default="float64", help="floating-point type of torch; default: float64")
     command.add_argument("--samples", type=int, default=64, metavar="N", help="instances that torch evaluates for each claim; default: 64")
-    command.add_argument("--seed", type=int, default=0, metavar="N", help="seed of every random choice; default: 0")
-    command.add_argument("-j", "--jobs", type=int, default=min(os.cpu_count() or 1, 8), metavar="N", help=JOBS)
-    command.add_argument("--time-limit", type=float, default=10.0, metavar="SECONDS", help="for each claim; default: 10")
+    _add_budget(command)
     command.add_argument("--no-numeric", dest="numeric", action="store_false", help="prove only; torch is not imported")
     command.add_argument("--format", choices=("terminal", "json"), default="terminal", help="default: terminal")
     command.set_defaults(command=_verify)
     return parser
+
+
+def _add_budget(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--seed", type=int, default=0, metavar="N", help="seed of every random choice; default: 0")
+    command.add_argument("-j", "--jobs", type=int, default=min(os.cpu_count() or 1, 8), metavar="N", help=JOBS)
+    command.add_argument("--time-limit", type=float, default=10.0, metavar="SECONDS", help="for each claim; default: 10")
 
 
 class _Version(argparse.Action):
@@ -152,7 +162,26 @@ def _topics(names: Sequence[str]) -> list[Topic]:
     return [load(name) if name.endswith(".py") else addressed(name) for name in names or TOPICS]
 
 
-# -------------------------------------------------------------------------------------------------------------------- verify
+# ----------------------------------------------------------------------------------------------------------- explain, verify
+
+
+def _explain(arguments: argparse.Namespace) -> int:
+    from derivations.checking import Settings, explained
+    from derivations.language.verdicts import exit_code
+    from derivations.reports import outline
+
+    settings = Settings(seed=arguments.seed, jobs=arguments.jobs, time_limit=arguments.time_limit)
+    topics = _topics(arguments.names)
+    with _progress(_size(topics)) as advance:
+        explanations = explained(topics, settings, advance)
+    width, left = shutil.get_terminal_size().columns, iter(explanations)
+    pairs = [(topic, derivation) for topic in topics for derivation in topic.derivations]
+    print("\n\n".join(outline.explained(*pair, list(islice(left, len(pair[1].steps))), width) for pair in pairs))
+    return exit_code([explanation.verdict for explanation in explanations])
+
+
+def _size(topics: Sequence[Topic]) -> int:
+    return sum(len(derivation.steps) for topic in topics for derivation in topic.derivations)
 
 
 def _verify(arguments: argparse.Namespace) -> int:
@@ -163,7 +192,7 @@ def _verify(arguments: argparse.Namespace) -> int:
     settings = Settings(**{name: getattr(arguments, name) for name in names})
     start = time.perf_counter()
     topics = _topics(arguments.names)
-    with _progress(sum(len(derivation.steps) for topic in topics for derivation in topic.derivations)) as advance:
+    with _progress(_size(topics)) as advance:
         reports = check(topics, settings, advance)
     seconds = time.perf_counter() - start
     if arguments.format == "json":

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from derivations.language.claims import Claim
 from derivations.language.terms import Term
 
-__all__ = ["Counterexample", "Evidence", "Report", "Result", "Status", "Value", "Verdict", "Witness", "exit_code"]
+__all__ = ["Counterexample", "Evidence", "Explanation", "Line", "Report", "Result", "Status", "Value", "Verdict", "Witness", "exit_code"]
 
 
 class Status(Enum):
@@ -143,6 +143,36 @@ class Report:
         from derivations.language.writing import report_text
 
         return report_text(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One fact of an explanation.
+
+    Attributes:
+        kind: what the content is: "normal form", "in direction V", "equation", "base", …
+        level: how deep it stands: a line explains the last one before it that stands less deep.
+    """
+
+    kind: str
+    content: str | Term | Claim
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What became of a claim, and how: what a proof used, in the order in which a reader can follow it."""
+
+    claim: Claim
+    verdict: Verdict
+    lines: tuple[Line, ...] = ()
+
+    def of_kind(self, kind: str) -> tuple[str | Term | Claim, ...]:
+        """The contents of all lines of a kind."""
+        return tuple(line.content for line in self.lines if line.kind == kind)
+
+    def __repr__(self) -> str:
+        return "\n".join([repr(self.claim), *(f"{'  ' * (line.level + 1)}{line.kind}: {line.content}" for line in self.lines)])
 
 
 def exit_code(verdicts: list[Verdict]) -> int:

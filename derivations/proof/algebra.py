@@ -52,6 +52,7 @@ class Algebra:
         matrix_functions: the atoms that are functions of a matrix, each with the matrix.
         basis: "tanh", or "exp" to write tanh and sigmoid through exp and reciprocals.
         exponent_denominator: scalars stand in exponents with this common denominator.
+        used: the kinds of the atoms whose rule was applied.
     """
 
     def __init__(self, functions: Functions, basis: str = "tanh", exponent_denominator: int = 1) -> None:
@@ -59,6 +60,7 @@ class Algebra:
         self.basis, self.exponent_denominator = basis, exponent_denominator
         self.ring = Ring()
         self.rules = RuleBook()
+        self.used: set[str] = set()
         self.matrix_functions: list[tuple[int, Tensor]] = []
         self.atoms: list[Atom] = []
         self._numbers: dict[object, int] = {}
@@ -335,6 +337,7 @@ class Algebra:
                     return self._specialised(factors, place)
                 found = rule(self, factors, place, free)
                 if found is not None:
+                    self.used.add(self.atoms[number].kind)
                     return found
         return None
 

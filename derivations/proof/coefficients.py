@@ -164,13 +164,20 @@ def _evaluated(polynomial: Any, replaced: dict[int, Coefficient]) -> Coefficient
 
 
 class Ring:
-    """Numbers the generators, and knows their power rules."""
+    """Numbers the generators, and knows their power rules.
+
+    Attributes:
+        used: the generators whose power rule was applied.
+        equations: of these, the ones that an equation gives, each with what it is equal to and where the equation comes from.
+    """
 
     def __init__(self) -> None:
         self._numbers: dict[object, int] = {}
         self.owners: list[Any] = []
         self._rules: dict[int, tuple[int, Coefficient]] = {}
         self._absorbed: dict[int, dict[int, int]] = {}
+        self.used: set[int] = set()
+        self.equations: dict[int, tuple[Coefficient, str]] = {}
 
     def number_of(self, owner: object) -> int:
         """The number of the generator for a hashable owner, given at first sight.
@@ -194,12 +201,14 @@ class Ring:
         """From now on generator^exponent = value."""
         self._rules[number] = (exponent, value)
 
-    def assume_zero(self, equation: Coefficient) -> None:
+    def assume_zero(self, equation: Coefficient, origin: str) -> None:
         """From now on the equation's last generator that occurs linearly, with a rational factor, has the value that makes it zero."""
         for number in sorted(equation.generators(), reverse=True):
             slope = Coefficient(equation.numerator.derivative(number))
             if slope.constant:
-                self.power_rule(number, 1, Coefficient.generator(number) - Coefficient(equation.numerator) / slope)
+                value = Coefficient.generator(number) - Coefficient(equation.numerator) / slope
+                self.equations[number] = value, origin
+                self.power_rule(number, 1, value)
                 return
 
     def absorb(self, number: int, argument: Coefficient) -> None:
@@ -214,9 +223,11 @@ class Ring:
             return coefficient
         while active := [k for k in coefficient.generators() if k in self._rules and self._degree(coefficient, k) >= self._rules[k][0]]:
             number = active[-1]
+            self.used.add(number)
             coefficient = self._lowered(coefficient.numerator, number) / self._lowered(coefficient.denominator, number)
         for number in coefficient.generators() & self._absorbed.keys():
             if coefficient.numerator.degrees()[number] >= 2:
+                self.used.add(number)
                 coefficient = self._without_square(coefficient.numerator, number) / Coefficient(coefficient.denominator)
         return coefficient
 

@@ -35,8 +35,8 @@ def complete(algebra: Algebra, goal: Tensor) -> Tensor:
         goal = algebra.renormalised(goal)
         for _ in range(_ROUNDS):
             found = False
-            for equation in list(islice(_consequences(algebra, seen), _MOST_CONSEQUENCES - len(seen))):
-                found |= algebra.rules.add(algebra, equation)
+            for equation, sources in list(islice(_consequences(algebra, seen), _MOST_CONSEQUENCES - len(seen))):
+                found |= algebra.rules.add(algebra, equation, sources=sources)
             if found:
                 goal = algebra.renormalised(goal)
             if not goal or not found or algebra.rules.full:
@@ -50,7 +50,8 @@ Mark: TypeAlias = tuple[Network, Network, int, bool, bool]
 """An overlap that was looked at: both greatest networks, its length, and which of them was transposed."""
 
 
-def _consequences(algebra: Algebra, seen: set[Mark]) -> Iterator[Tensor]:
+def _consequences(algebra: Algebra, seen: set[Mark]) -> Iterator[tuple[Tensor, tuple[Rule, ...]]]:
+    """New equations, each with the rules that it follows from."""
     rules = [(rule, word) for rule in algebra.rules.rules if (word := word_of(rule.lead)) is not None]
     for first, a in rules:
         for second, b in rules:
@@ -63,8 +64,10 @@ def _consequences(algebra: Algebra, seen: set[Mark]) -> Iterator[Tensor]:
                     if len(left) + len(right) - length > _LONGEST or mark in seen or not _same(algebra, left[-length:], right[:length]):
                         continue
                     seen.add(mark)
-                    rests = _turned(algebra, first.rest, turns[0]), _turned(algebra, second.rest, turns[1])
-                    yield _difference(algebra, (rests[0], left), (rests[1], right), length)
+                    with algebra.rules.apart() as fired:
+                        rests = _turned(algebra, first.rest, turns[0]), _turned(algebra, second.rest, turns[1])
+                        difference = _difference(algebra, (rests[0], left), (rests[1], right), length)
+                    yield difference, (first, second, *fired)
 
 
 def _ends_in_vector(rule: Rule) -> bool:

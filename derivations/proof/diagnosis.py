@@ -11,14 +11,13 @@ from derivations.language import operators as op
 from derivations.language.assumptions import Assumption, full_column_rank, full_row_rank, nonnegative, nonzero, positive, symmetric
 from derivations.language.claims import Claim
 from derivations.language.errors import UnsupportedError
-from derivations.language.shapes import Shape
 from derivations.language.terms import Inverse, PseudoInverse, Symbol, Term
 from derivations.language.traversal import subterms, symbols
 from derivations.proof.domain import conditions_of
 from derivations.proof.edits import edits
 from derivations.proof.equations import NotProved, Setting, normalized, prove
 from derivations.proof.normal_form import Normalizer
-from derivations.proof.readback import term_of
+from derivations.proof.readback import shape_of, term_of
 from derivations.proof.refutation import search
 from derivations.proof.sampling import Sampler
 from derivations.proof.tensors import Tensor
@@ -55,7 +54,7 @@ def _correction(normalizer: Normalizer, claim: Claim, left: Tensor) -> Term | No
     """What the left side is, written without derivatives; only where it has one."""
     if not any(isinstance(term, op.Gradient | op.Jacobian | op.Hessian) for term in subterms(claim.left)):
         return None
-    answer = term_of(normalizer.algebra, left, _shape_of(left))
+    answer = term_of(normalizer.algebra, left, shape_of(left))
     return answer if answer is not None and _is_proved(replace(claim, right=answer)) else None
 
 
@@ -99,21 +98,15 @@ def _edit(normalizer: Normalizer, left: Tensor, claim: Claim) -> str:
 def _missing_term(normalizer: Normalizer, difference: Tensor) -> str:
     if len(difference.terms) != 1:
         return ""
-    missing = term_of(normalizer.algebra, difference, _shape_of(difference))
+    missing = term_of(normalizer.algebra, difference, shape_of(difference))
     return f"a term is missing on the right: {missing}" if missing is not None else ""
-
-
-def _shape_of(tensor: Tensor) -> Shape:
-    dims = dict(tensor.axes)
-    rows, columns = dims.get("row", 1), dims.get("column", 1)
-    return () if rows == 1 and columns == 1 else (rows, columns)
 
 
 def residual_text(reason: NotProved) -> str:
     """What is left over of left − right."""
     if reason.residual is None or reason.normalizer is None:
         return ""
-    left_over = term_of(reason.normalizer.algebra, reason.residual, _shape_of(reason.residual))
+    left_over = term_of(reason.normalizer.algebra, reason.residual, shape_of(reason.residual))
     return f"; left over: {left_over}" if left_over is not None else f"; left over: {len(reason.residual.terms)} terms"
 
 

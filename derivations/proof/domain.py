@@ -20,7 +20,7 @@ from derivations.proof.definiteness import Definiteness, definiteness
 from derivations.proof.differentiation import slope_body
 from derivations.proof.ranges import Ranges
 
-__all__ = ["Condition", "conditions_of", "holds_at_all_positions", "implied", "inverses_of_the_method", "is_zero"]
+__all__ = ["Condition", "conditions_of", "holds_at_all_positions", "implied", "implied_by", "inverses_of_the_method", "is_zero"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,28 +63,38 @@ def conditions_of(claim: Claim) -> tuple[Condition, ...]:
 
 def implied(condition: Condition, claim: Claim, ranges: Ranges, others: Iterable[Condition] = ()) -> bool:
     """Whether the assumptions (or, for invertibility, the other conditions) imply a condition."""
+    return bool(implied_by(condition, claim, ranges, others))
+
+
+def implied_by(condition: Condition, claim: Claim, ranges: Ranges, others: Iterable[Condition] = ()) -> str:
+    """What implies a condition: "an assumption", "its branch", "definiteness", "its range", …; empty if nothing does."""
     requirement = condition.requirement
-    if requirement in claim.given or requirement in condition.guards:
-        return True
+    if requirement in claim.given:
+        return "an assumption"
+    if requirement in condition.guards:
+        return "its branch"
     if isinstance(requirement, Property):
-        return _implied_invertible(requirement.term, claim, ranges, others)
-    if not condition.term.shape and requirement.symbol in (">", "!=") and definiteness(condition.term, claim, ranges) is Definiteness.DEFINITE:
-        return True
+        return _invertible_by(requirement.term, claim, ranges, others)
     inside = ranges.of(condition.term)
-    return {">": inside.positive, ">=": inside.nonnegative, "!=": ranges.is_nonzero(condition.term)}[requirement.symbol]
+    if {">": inside.positive, ">=": inside.nonnegative, "!=": ranges.is_nonzero(condition.term)}[requirement.symbol]:
+        return "its range"
+    scalar = not condition.term.shape and requirement.symbol in (">", "!=")
+    return "definiteness" if scalar and definiteness(condition.term, claim, ranges) is Definiteness.DEFINITE else ""
 
 
-def _implied_invertible(matrix: Term, claim: Claim, ranges: Ranges, others: Iterable[Condition]) -> bool:
+def _invertible_by(matrix: Term, claim: Claim, ranges: Ranges, others: Iterable[Condition]) -> str:
     plain = matrix.operand if isinstance(matrix, tm.Transpose) else matrix
     if isinstance(plain, tm.Identity):
-        return True
+        return "its definition"
     properties = [given for given in claim.given if isinstance(given, Property)]
     if any(given.kind in ("invertible", "positive definite", "orthogonal") and given.term in (matrix, plain) for given in properties):
-        return True
+        return "an assumption"
     if definiteness(plain, claim, ranges) is Definiteness.DEFINITE:
-        return True
+        return "definiteness"
     determinant = tm.Determinant(plain)
-    return ranges.is_nonzero(determinant) or any(other.requirement in (nonzero(determinant), positive(determinant)) for other in others)
+    if ranges.is_nonzero(determinant):
+        return "the range of its determinant"
+    return "another condition" if any(other.requirement in (nonzero(determinant), positive(determinant)) for other in others) else ""
 
 
 def holds_at_all_positions(condition: Condition, claim: Claim) -> bool:

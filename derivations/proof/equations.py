@@ -6,7 +6,7 @@ Each method answers a `Proof` or raises `NotProved` with the reason; only a `Pro
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from derivations.language import operators as op
@@ -30,7 +30,7 @@ from derivations.proof.signs import know_relation
 from derivations.proof.squares import is_sum_of_squares
 from derivations.proof.tensors import Tensor
 
-__all__ = ["NotProved", "Proof", "Setting", "normalized", "prove"]
+__all__ = ["NotProved", "Proof", "Setting", "compared", "normalized", "prove", "semidefinite_atoms"]
 
 _EXP_FAMILY = {"exp", "log"}
 _TANH_FAMILY = {"tanh", "sigmoid"}
@@ -38,9 +38,20 @@ _TANH_FAMILY = {"tanh", "sigmoid"}
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """How a claim was proved."""
+    """How a claim was proved.
+
+    Attributes:
+        setting: the claim that the method proved, which may differ from the one it was asked for by a shift.
+        normalizer: with which both sides were brought to normal form, where they were.
+        shift: the variable w and the s of a shift w → w + s.
+        parts: of an induction, the proofs of the bases and of the step.
+    """
 
     method: str
+    setting: Setting = field(repr=False)
+    normalizer: Normalizer | None = field(default=None, repr=False)
+    shift: tuple[Symbol, Term] | None = None
+    parts: tuple[Proof, ...] = ()
     lemmas: tuple[str, ...] = ()
 
 
@@ -100,11 +111,11 @@ def _check_guards(setting: Setting) -> None:
 def _equal(setting: Setting, left: Term, right: Term) -> Proof:
     difference, normalizer = normalized(setting, left, right, "tanh")
     if not difference:
-        return Proof("normal form")
+        return Proof("normal form", setting, normalizer)
     if _mixes_families(setting.claim):
         difference, normalizer = normalized(setting, left, right, "exp")
         if not difference:
-            return Proof("normal form over exp")
+            return Proof("normal form over exp", setting, normalizer)
     raise NotProved("the normal forms of both sides differ", difference, normalizer)
 
 
@@ -125,14 +136,15 @@ def _by_induction(setting: Setting, parts: list[Claim]) -> Proof:
     the domain at k + 1 says nothing of that at k.
     """
     lasting = _lasting(setting)
+    proofs = []
     for part in parts:
         inner = Setting.of(part, conditions_of(part))
         for condition in inner.conditions:
             if condition not in lasting and not implied(condition, part, inner.ranges, inner.conditions):
                 raise NotProved(f"the induction needs {condition}, which is not given")
         if isinstance(part.left, Term) and isinstance(part.right, Term):
-            _equal(inner, part.left, part.right)
-    return Proof("induction")
+            proofs.append(_equal(inner, part.left, part.right))
+    return Proof("induction", setting, parts=tuple(proofs))
 
 
 def _lasting(setting: Setting) -> set[Condition]:
@@ -154,16 +166,24 @@ def _compared(setting: Setting, left: Term, right: Term) -> Proof:
     difference, normalizer = normalized(setting, left, right, "tanh")
     constant = _constant(difference)
     if constant is not None and _settles(Range(constant, constant, True, True), setting.claim.relation):
-        return Proof("normal form")
-    if _settles(setting.ranges.of(left) if is_zero(right) else setting.ranges.of(left - right), setting.claim.relation):
-        return Proof("ranges")
-    if _is_square_sum(setting, difference, normalizer) or any(map(_is_shifted_square_sum, _shifts(setting.claim))):
-        return Proof("sum of squares")
+        return Proof("normal form", setting, normalizer)
+    if _settles(setting.ranges.of(compared(left, right)), setting.claim.relation):
+        return Proof("ranges", setting)
+    if _is_square_sum(setting, difference, normalizer):
+        return Proof("sum of squares", setting, normalizer)
+    shifted = next(filter(None, (_shifted_square_sum(setting.claim, *shift) for shift in _shifts(setting.claim))), None)
+    if shifted is not None:
+        return shifted
     raise NotProved(f"neither ranges nor a sum of squares show this {setting.claim.relation}")
 
 
-def _shifts(claim: Claim) -> Iterator[Claim]:
-    """The same claim about w + s for w, for a vector w and an expression s of its shape in the text: the square is completed there.
+def compared(left: Term, right: Term) -> Term:
+    """What ranges compare with zero."""
+    return left if is_zero(right) else left - right
+
+
+def _shifts(claim: Claim) -> Iterator[tuple[Symbol, Term]]:
+    """A vector w and an expression s of its shape in the text: the claim about w + s for w is the same; the square is completed there.
 
     As w runs over all vectors (that meet the assumptions, which are shifted too), so does w + s.
     """
@@ -173,7 +193,7 @@ def _shifts(claim: Claim) -> Iterator[Claim]:
     for variable in (term for term in terms if isinstance(term, Symbol) and term.shape):
         for centre in dict.fromkeys((*terms, *_tails(terms))):
             if centre.shape == variable.shape and not isinstance(centre, Symbol) and not depends_on(centre, variable) and not centre.free:
-                yield substituted(claim, {variable: variable + centre})
+                yield variable, centre
 
 
 def _tails(terms: list[Term]) -> Iterator[Term]:
@@ -187,12 +207,13 @@ def _tails(terms: list[Term]) -> Iterator[Term]:
                 yield tail
 
 
-def _is_shifted_square_sum(shifted: Claim) -> bool:
+def _shifted_square_sum(claim: Claim, variable: Symbol, centre: Term) -> Proof | None:
+    shifted = substituted(claim, {variable: variable + centre})
     if not isinstance(shifted.left, Term) or not isinstance(shifted.right, Term):
-        return False
+        return None
     setting = Setting.of(shifted, conditions_of(shifted))
     difference, normalizer = normalized(setting, shifted.left, shifted.right, "tanh")
-    return _is_square_sum(setting, difference, normalizer)
+    return Proof("sum of squares", setting, normalizer, (variable, centre)) if _is_square_sum(setting, difference, normalizer) else None
 
 
 def _is_square_sum(setting: Setting, difference: Tensor, normalizer: Normalizer) -> bool:
@@ -200,11 +221,11 @@ def _is_square_sum(setting: Setting, difference: Tensor, normalizer: Normalizer)
         return False
     algebra = normalizer.algebra
     scalar = algebra.as_scalar(difference)
-    atoms = frozenset(_semidefinite_atoms(setting, normalizer))
+    atoms = frozenset(semidefinite_atoms(setting, normalizer))
     return is_sum_of_squares(algebra, scalar if setting.claim.relation == ">=" else -scalar, atoms)
 
 
-def _semidefinite_atoms(setting: Setting, normalizer: Normalizer) -> Iterator[int]:
+def semidefinite_atoms(setting: Setting, normalizer: Normalizer) -> Iterator[int]:
     """Matrices that are certainly positive semidefinite: symbols, inverses and pseudo-inverses in the claim, and projections A A⁺."""
     yield from (number for number, atom in enumerate(normalizer.algebra.atoms) if atom.kind == RANGE)
     for term in subterms(setting.claim.terms):
@@ -270,9 +291,9 @@ def _learn(normalizer: Normalizer, setting: Setting) -> None:
     for given in setting.claim.given:
         if isinstance(given, Property) and given.kind == "invertible":
             normalizer.tensor(Inverse(given.term))  # its definition is a rule, with which an invertible factor can be cancelled
-    for left, right in _equations(setting.claim):
+    for left, right, origin in _equations(setting.claim):
         try:
-            normalizer.assume_equal(left, right)
+            normalizer.assume_equal(left, right, origin)
         except FinerExponents:
             raise
         except UnsupportedError:
@@ -286,30 +307,30 @@ def _nonzero_vectors(claim: Claim) -> Iterator[Relation]:
             yield positive(given.term.T @ given.term)
 
 
-def _equations(claim: Claim) -> Iterator[tuple[Term, Term]]:
-    """The equations among the assumptions: hypotheses, and what properties mean."""
+def _equations(claim: Claim) -> Iterator[tuple[Term, Term, str]]:
+    """The equations among the assumptions: hypotheses, and what properties mean; each with where it comes from."""
     for given in claim.given:
         if isinstance(given, Relation) and given.symbol == "=" and isinstance(given.left, Term) and isinstance(given.right, Term):
-            yield given.left, given.right
+            yield given.left, given.right, f"hypothesis {given}"
         elif isinstance(given, Property) and given.kind == "projection":
-            yield given.term @ given.term, given.term
+            yield given.term @ given.term, given.term, f"property {given}"
         elif isinstance(given, Property) and given.kind == "orthogonal":
             identity = Identity(sides(given.term.shape)[0])
-            yield given.term.T @ given.term, identity
-            yield given.term @ given.term.T, identity
+            yield given.term.T @ given.term, identity, f"property {given}"
+            yield given.term @ given.term.T, identity, f"property {given}"
     if any(isinstance(term, PseudoInverse) for term in subterms(claim.terms)):
         yield from _one_sided_inverses(claim)
 
 
-def _one_sided_inverses(claim: Claim) -> Iterator[tuple[Term, Term]]:
+def _one_sided_inverses(claim: Claim) -> Iterator[tuple[Term, Term, str]]:
     """The pseudo-inverse of a matrix of full rank is an inverse on one side; the projection on the other side has its trace."""
     for given in claim.given:
         if isinstance(given, Property) and given.kind in ("full column rank", "full row rank"):
             left, right = PseudoInverse(given.term) @ given.term, given.term @ PseudoInverse(given.term)
             plain, other = (left, right) if given.kind == "full column rank" else (right, left)
             identity = Identity(sides(plain.shape)[0])
-            yield plain, identity
-            yield Trace(other), Trace(identity)
+            yield plain, identity, f"property {given}"
+            yield Trace(other), Trace(identity), f"property {given}"
 
 
 def _relations(facts: Iterable[object]) -> Iterable[Relation]:

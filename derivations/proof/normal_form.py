@@ -66,13 +66,14 @@ class Normalizer:
             difference = complete(self.algebra, difference)
         return self.algebra.expanded(difference) if difference else difference
 
-    def assume_equal(self, left: Term, right: Term) -> None:
+    def assume_equal(self, left: Term, right: Term, origin: str) -> None:
         """From now on left = right is a rule: of networks, or (between scalars) for a generator that occurs linearly."""
-        equation = self.algebra.subtract(self.tensor(left), self.tensor(right))
+        with self.algebra.rules.apart() as fired:
+            equation = self.algebra.subtract(self.tensor(left), self.tensor(right))
         if equation.axes:
-            self.algebra.rules.add(self.algebra, equation)
+            self.algebra.rules.add(self.algebra, equation, origin, fired)
         else:
-            self.algebra.ring.assume_zero(self.algebra.as_scalar(equation))
+            self.algebra.ring.assume_zero(self.algebra.as_scalar(equation), origin)
         self._memo.clear()
 
     def within(self, bindings: dict[Term, Tensor]) -> Normalizer:
@@ -266,16 +267,18 @@ def _inverse(n: Normalizer, node: tm.Inverse) -> Tensor:
     is_new = not n.algebra.known(atom)
     number = n.algebra.atom(atom)
     if is_new:
-        _define_inverse(n, number, operand)
+        _define_inverse(n, number, operand, f"definition of {node}")
     return n.algebra.factor(number, [ROW, COLUMN])
 
 
-def _define_inverse(n: Normalizer, number: int, operand: Tensor) -> None:
+def _define_inverse(n: Normalizer, number: int, operand: Tensor, origin: str) -> None:
     """P⁻¹P = I and PP⁻¹ = I, as rules."""
     inverse, identity = n.algebra.factor(number, [ROW, COLUMN]), n.algebra.wire(operand.axes, (0, 0))
     for left, right in ((inverse, operand), (operand, inverse)):
         joined = n.algebra.relabel(left, {COLUMN: INNER}), n.algebra.relabel(right, {ROW: INNER})
-        n.algebra.rules.add(n.algebra, n.algebra.subtract(n.algebra.multiply(*joined, INNER), identity))
+        with n.algebra.rules.apart() as fired:
+            equation = n.algebra.subtract(n.algebra.multiply(*joined, INNER), identity)
+        n.algebra.rules.add(n.algebra, equation, origin, fired)
     let_commute(n.algebra, number, operand)
 
 

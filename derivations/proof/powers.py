@@ -90,5 +90,7 @@ def let_commute(algebra: Algebra, number: int, base: Tensor) -> None:
     others = [(algebra.factor(other, [ROW, COLUMN]), matrix) for other, matrix in algebra.matrix_functions if matrix.axes == base.axes]
     for other, matrix in (*parts, *others):
         if not algebra.subtract(times(algebra, matrix, base), times(algebra, base, matrix)):
-            algebra.rules.add(algebra, algebra.subtract(times(algebra, function, other), times(algebra, other, function)))
+            with algebra.rules.apart() as fired:
+                equation = algebra.subtract(times(algebra, function, other), times(algebra, other, function))
+            algebra.rules.add(algebra, equation, "functions of one matrix commute", fired)
     algebra.matrix_functions.append((number, base))

@@ -23,6 +23,8 @@ __all__ = ["PSEUDO_INVERSE", "RANGE", "pseudo_inverse"]
 PSEUDO_INVERSE, RANGE = "pseudo-inverse", "range"
 """The kinds of the atoms A⁺ and A A⁺, both with the argument A."""
 
+_ORIGIN = "definition of a pseudo-inverse (Penrose)"
+
 
 def pseudo_inverse(algebra: Algebra, operand: Tensor) -> Tensor:
     """A⁺ of a tensor A on rows and columns: (c A)⁺ = c⁺ A⁺, (Aᵀ)⁺ = (A⁺)ᵀ, and x⁺ = (xᵀx)⁺ xᵀ of a vector.
@@ -104,8 +106,10 @@ def _define(algebra: Algebra, number: int, a: Tensor, turned: Tensor) -> None:
     e, f = _projection(algebra, a), _projection(algebra, turned)
     for left, right, product in ((a, p, e), (p, a, f), (e, a, a), (a, f, a), (p, e, p), (f, p, p), (e, e, e), (f, f, f)):
         joined = algebra.relabel(left, {COLUMN: INNER}), algebra.relabel(right, {ROW: INNER})
-        algebra.rules.add(algebra, algebra.subtract(algebra.multiply(*joined, INNER), product))
-    algebra.ring.assume_zero(algebra.as_scalar(algebra.subtract(_trace(algebra, e), _trace(algebra, f))))
+        with algebra.rules.apart() as fired:
+            equation = algebra.subtract(algebra.multiply(*joined, INNER), product)
+        algebra.rules.add(algebra, equation, _ORIGIN, fired)
+    algebra.ring.assume_zero(algebra.as_scalar(algebra.subtract(_trace(algebra, e), _trace(algebra, f))), _ORIGIN)
 
 
 def _trace(algebra: Algebra, square: Tensor) -> Tensor:

@@ -23,7 +23,7 @@ from derivations.proof.networks import Factor, Slots, degrees
 from derivations.proof.pseudo_inverses import PSEUDO_INVERSE, RANGE
 from derivations.proof.tensors import COLUMN, ROW, Label, Tensor
 
-__all__ = ["term_of"]
+__all__ = ["shape_of", "term_of"]
 
 
 class _NoSpelling(Exception):
@@ -43,6 +43,13 @@ def _letters_in_use(algebra: Algebra, tensor: Tensor) -> list[str]:
     names = [label.name for label in tensor.labels if isinstance(label, Index)]
     names += [atom.name.name for atom in algebra.atoms if isinstance(atom.name, Symbol | Family | tm.Dimension)]
     return names + [dim.name for atom in algebra.atoms for dim in atom.dims if not isinstance(dim, int)]
+
+
+def shape_of(tensor: Tensor) -> Shape:
+    """The shape of a term on the tensor's rows and columns."""
+    dims = dict(tensor.axes)
+    rows, columns = dims.get(ROW, 1), dims.get(COLUMN, 1)
+    return () if rows == 1 and columns == 1 else (rows, columns)
 
 
 @dataclass
@@ -168,7 +175,7 @@ class _Reader:
         if atom.argument is None:
             raise _NoSpelling(atom.kind)
         if atom.kind in _WHOLE:
-            return _Piece(_WHOLE[atom.kind](self.term(atom.argument, self._shape(atom.argument))), edges)
+            return _Piece(_WHOLE[atom.kind](self.term(atom.argument, shape_of(atom.argument))), edges)
         labels: dict[Label, Label] = {}
         sides_left = iter((ROW, COLUMN))
         for label, slot in zip(atom.argument.labels, slots, strict=True):
@@ -177,19 +184,13 @@ class _Reader:
             raise _NoSpelling("more than two axes")
         argument = self.algebra.relabel(atom.argument, labels)
         name, order = ("tanh", 1) if atom.kind == "tanh slope" else (atom.kind, 0)
-        return _Piece(op.Apply(Function(name), self.term(argument, self._shape(argument)), order), edges)
+        return _Piece(op.Apply(Function(name), self.term(argument, shape_of(argument)), order), edges)
 
     @staticmethod
     def _oriented(term: Term, edges: tuple[int, ...], slots: Slots) -> _Piece:
         if edges != slots:
             raise _NoSpelling("an axis that is an index too")
         return _Piece(term.T if len(edges) == 1 and sides(term.shape)[1] != 1 else term, edges)
-
-    @staticmethod
-    def _shape(tensor: Tensor) -> Shape:
-        dims = dict(tensor.axes)
-        rows, columns = dims.get(ROW, 1), dims.get(COLUMN, 1)
-        return () if rows == 1 and columns == 1 else (rows, columns)
 
 
 _WHOLE: dict[str, Callable[[Term], Term]] = {

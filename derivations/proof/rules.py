@@ -6,7 +6,8 @@ are kept reduced against each other. A network is greater the more factors it ha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,10 +28,17 @@ _MOST_ARRANGEMENTS = 200
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
-    """`lead` is replaced by `rest`, which has the same axes."""
+    """`lead` is replaced by `rest`, which has the same axes.
+
+    Attributes:
+        origin: the definition or the assumption that it states; empty for what follows from others.
+        sources: the rules that it was made with.
+    """
 
     lead: Network
     rest: Tensor
+    origin: str = ""
+    sources: tuple[Rule, ...] = ()
 
     @property
     def rearranged(self) -> Network | None:
@@ -43,11 +51,18 @@ class Rule:
 
 
 class RuleBook:
-    """The rules of one algebra; equations that only rearrange factors are kept apart, and lead to the least arrangement."""
+    """The rules of one algebra; equations that only rearrange factors are kept apart, and lead to the least arrangement.
+
+    Attributes:
+        fired: the rules that were applied, in the order of their first use; what was applied to make other rules stands with these.
+        rearranged: the equations by which factors were rearranged, or could have been.
+    """
 
     def __init__(self) -> None:
         self.rules: list[Rule] = []
-        self._arrangements: list[tuple[Network, Network]] = []
+        self.fired: dict[Rule, None] = {}
+        self.rearranged: dict[Rule, None] = {}
+        self._arrangements: list[tuple[Network, Network, Rule]] = []
 
     def __bool__(self) -> bool:
         return bool(self.rules or self._arrangements)
@@ -57,13 +72,24 @@ class RuleBook:
         """Whether no more rules are taken."""
         return len(self.rules) >= _MOST_RULES
 
+    @contextmanager
+    def apart(self) -> Iterator[dict[Rule, None]]:
+        """What fires inside, kept apart from what fired before."""
+        before, self.fired = self.fired, {}
+        try:
+            yield self.fired
+        finally:
+            self.fired = before
+
     def rewriting(self, algebra: Algebra, factors: Sequence[Factor], free: Slots) -> Rewriting | None:
         """The first rule that applies to a monomial, applied; where none does, the arrangement of commuting factors to which one does."""
         found = self._applied(algebra, factors, free)
         if found is not None or not self._arrangements:
             return found
         for form in self._arranged(algebra, canonical(factors, free, algebra.is_symmetric)):
-            if self._applied(algebra, *form) is not None:
+            with self.apart():
+                applies = self._applied(algebra, *form) is not None
+            if applies:
                 everything = range(len(factors))
                 return Rewriting(algebra.spliced(factors, everything, Tensor((), {form: Coefficient.number(1)}), free), _summed(factors, free))
         return None
@@ -74,6 +100,7 @@ class RuleBook:
             if not all(number in present for number, _ in rule.lead[0]):
                 continue
             for places, ends in occurrences(rule.lead, factors, free, algebra.is_symmetric):
+                self.fired[rule] = None
                 inner = frozenset(edge for place in places for edge in factors[place][1] if edge >= 0 and edge not in ends)
                 return Rewriting(algebra.spliced(factors, places, rule.rest, ends), inner)
         return None
@@ -87,45 +114,49 @@ class RuleBook:
         found, queue = {network}, [network]
         while queue and len(found) < _MOST_ARRANGEMENTS:
             factors, free = queue.pop()
-            for one, other in self._arrangements:
+            for one, other, rule in self._arrangements:
                 for places, ends in occurrences(one, factors, free, algebra.is_symmetric):
                     rest = [factor for k, factor in enumerate(factors) if k not in places]
                     moved, slots = shifted(other, 1 + max(degrees(factors, free), default=0))
                     joined = merged([*rest, *moved], free, zip(slots, ends, strict=True))
                     form = canonical(*joined, algebra.is_symmetric) if joined is not None else network
                     if form not in found:
+                        self.rearranged[rule] = None
                         found.add(form)
                         queue.append(form)
         return found
 
-    def add(self, algebra: Algebra, equation: Tensor) -> bool:
+    def add(self, algebra: Algebra, equation: Tensor, origin: str = "", sources: Iterable[Rule] = ()) -> bool:
         """Take an equation: its tensor is zero. Whether it gave a rule; an equation without a usable greatest network gives none."""
-        queue = [equation]
+        queue = [(equation, origin, tuple(sources))]
         added = False
         while queue and not self.full:
-            reduced = algebra.renormalised(queue.pop(0))
+            equation, origin, sources = queue.pop(0)
+            with self.apart() as fired:
+                reduced = algebra.renormalised(equation)
             lead = _lead(algebra, reduced)
             if lead is None:
                 continue
             scale = Coefficient.number(-1) / reduced.terms[lead]
-            rule = Rule(lead, algebra.scale(Tensor(reduced.axes, {n: c for n, c in reduced if n != lead}), scale))
+            rest = algebra.scale(Tensor(reduced.axes, {n: c for n, c in reduced if n != lead}), scale)
+            rule = Rule(lead, rest, origin, tuple(dict.fromkeys((*sources, *fired))))
             if (other := rule.rearranged) is not None:
-                self._arrangements += [(rule.lead, other), (other, rule.lead)]
+                self._arrangements += [(rule.lead, other, rule), (other, rule.lead, rule)]
                 algebra.forget_forms()
                 added = True
                 continue
             if _recurs(algebra, rule):
                 continue
             added = True
-            queue += self._displaced(algebra, rule)
+            queue += [(equation_of(algebra, old), old.origin, old.sources) for old in self._displaced(algebra, rule)]
             self.rules.append(rule)
         return added
 
-    def _displaced(self, algebra: Algebra, new: Rule) -> list[Tensor]:
-        """The equations of the rules whose greatest network the new rule reduces; they leave."""
+    def _displaced(self, algebra: Algebra, new: Rule) -> list[Rule]:
+        """The rules whose greatest network the new rule reduces; they leave."""
         displaced = [rule for rule in self.rules if next(occurrences(new.lead, *rule.lead, algebra.is_symmetric), None) is not None]
         self.rules = [rule for rule in self.rules if rule not in displaced]
-        return [equation_of(algebra, rule) for rule in displaced]
+        return displaced
 
 
 def _summed(factors: Sequence[Factor], free: Slots) -> frozenset[int]:

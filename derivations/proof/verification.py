@@ -25,7 +25,7 @@ from derivations.proof.equations import NotProved, Proof, Setting, prove
 from derivations.proof.refutation import Search, Trial, counterexample_at, has_instance_apart, holds_at, search, trials, witness_of
 from derivations.proof.sampling import Sampler
 
-__all__ = ["Budget", "judge", "judge_mutants"]
+__all__ = ["Budget", "condition_text", "judge", "judge_mutants"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +178,11 @@ def _without_proof(setting: Setting, sampler: Sampler, budget: Budget, reason: U
 def _printed_conditions(setting: Setting) -> tuple[str, ...]:
     """The conditions that the assumptions do not imply."""
     open_ = [c for c in setting.conditions if not implied(c, setting.claim, setting.ranges, setting.conditions)]
-    return tuple(dict.fromkeys(_condition_text(condition, setting.claim) for condition in open_))
+    return tuple(dict.fromkeys(condition_text(condition, setting.claim) for condition in open_))
 
 
-def _condition_text(condition: Condition, claim: Claim) -> str:
+def condition_text(condition: Condition, claim: Claim) -> str:
+    """A condition as a reader is told of it."""
     bound = sorted(index.name for index in condition.term.free - _free(claim))
     every = f" for every {', '.join(bound)}" if bound else ""
     entries = " in every entry" if condition.term.shape and "invertible" not in repr(condition) else ""

@@ -1,17 +1,18 @@
-"""What there is, as plain text: a topic with its derivations, and a derivation with its steps."""
+"""What there is, as plain text: a topic with its derivations, a derivation with its steps, and how each of them is proved."""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from derivations.catalogue import Topic
-from derivations.language.claims import Derivation
+from derivations.language.claims import Claim, Derivation
 from derivations.language.shapes import show_dim, show_shape
 from derivations.language.terms import Family, Term
 from derivations.language.traversal import named, symbols
+from derivations.language.verdicts import Explanation
 
-__all__ = ["listed", "shown"]
+__all__ = ["explained", "listed", "shown"]
 
 
 def listed(topic: Topic, width: int) -> str:
@@ -22,6 +23,11 @@ def listed(topic: Topic, width: int) -> str:
 def shown(topic: Topic, derivation: Derivation, width: int) -> str:
     """A derivation: its symbols and definitions, what is given, then each step with its claim and its reason."""
     return "\n".join(_derivation_lines(topic, derivation, width))
+
+
+def explained(topic: Topic, derivation: Derivation, explanations: Sequence[Explanation], width: int) -> str:
+    """A derivation: each step with its claim, and what proves it or why nothing does."""
+    return "\n".join(_explanation_lines(topic, derivation, explanations, width))
 
 
 def _topic_lines(topic: Topic, width: int) -> Iterator[str]:
@@ -42,14 +48,33 @@ def _derivation_lines(topic: Topic, derivation: Derivation, width: int) -> Itera
     yield from _wrapped(", ".join(map(repr, derivation.given)), width, "given    ", "         ")
     for number, step in enumerate(derivation.steps, 1):
         yield from _wrapped(step.title, width, f"{number:3}. ", "     ")
-        left, right = f"{step.claim.left}", f"{step.claim.relation} {step.claim.right}"
-        if len(left) + len(right) + 8 <= width:
-            left, right = f"{left} {right}", ""
-        yield from _wrapped(left, width, "       ", "         ")
-        yield from _wrapped(right, width, "         ", "           ")
-        yield from _wrapped(", ".join(map(repr, step.claim.given)), width, "     given ", "           ")
+        yield from _claim_lines(step.claim, width)
         yield from _wrapped(step.reason, width, "     because ", "             ")
     yield from _wrapped(derivation.notes, width, "note: ", "      ")
+
+
+def _claim_lines(claim: Claim, width: int) -> Iterator[str]:
+    left, right = f"{claim.left}", f"{claim.relation} {claim.right}"
+    if len(left) + len(right) + 8 <= width:
+        left, right = f"{left} {right}", ""
+    yield from _wrapped(left, width, "       ", "         ")
+    yield from _wrapped(right, width, "         ", "           ")
+    yield from _wrapped(", ".join(map(repr, claim.given)), width, "     given ", "           ")
+
+
+def _explanation_lines(topic: Topic, derivation: Derivation, explanations: Sequence[Explanation], width: int) -> Iterator[str]:
+    yield f"{topic.name}/{derivation.name}"
+    yield from _wrapped(derivation.title, width)
+    for number, (step, explanation) in enumerate(zip(derivation.steps, explanations, strict=True), 1):
+        yield from _wrapped(step.title, width, f"{number:3}. ", "     ")
+        yield from _claim_lines(explanation.claim, width)
+        for line in explanation.lines:
+            indent = " " * (5 + 2 * line.level)
+            yield from _wrapped(f"{line.content}", width, f"{indent}{line.kind:<{_KIND}}  ", " " * (_KIND + 2) + indent)
+
+
+_KIND = 14
+"""How wide the column of the kinds of lines is."""
 
 
 def _declarations(derivation: Derivation) -> Iterator[str]:
