@@ -24,6 +24,7 @@ from derivations.language import terms as tm
 from derivations.language.constructors import (
     cases,
     column_vector,
+    counter,
     define,
     delta,
     det,
@@ -40,6 +41,7 @@ from derivations.language.constructors import (
     index,
     indicator,
     inverse,
+    iterate,
     jacobian,
     literal,
     matrix,
@@ -49,6 +51,7 @@ from derivations.language.constructors import (
     ones,
     pseudo_inverse,
     scalars,
+    series,
     softmax,
     sum_over,
     trace,
@@ -69,6 +72,7 @@ A, X, S = matrix("A", n, d), matrix("X", n, d), matrix("S", d, d)
 v, w, y = vector("v", d), vector("w", d), vector("y", n)
 s, t, z = scalars("s t z")
 x, c = family("x", n, d), family("c", n)
+m, q, (f_0, f_1) = counter("m"), vector("q", d), scalars("f_0 f_1")
 i, j, k = index("i", n), index("j", d), index("k", d)
 swish = fn.define_function("swish", z, z * fn.sigmoid(z))
 bump = fn.define_function("bump", z, cases((z > 0, z**3), (z < Fraction(-2, 3), fn.exp(z)), otherwise=z / 2))
@@ -306,6 +310,11 @@ CASES: list[Term] = [
     gradient(sum_over(i, norm(S @ x[i]) ** 2), S),
     gradient(sum_over(i, fn.tanh(v.T @ x[i])), x[i]),
     gradient(sum_over(i, fn.tanh(v.T @ x[i])), x[1]),
+    series(m, 3, S**m @ v) + series(m, n, w * m),
+    iterate("u", 3, v, q, S @ q + w),
+    iterate("f", n, (s, t), (f_0, f_1), f_0 - 2 * f_1),
+    gradient(w.T @ iterate("u", n, v, q, fn.tanh(S @ q)), v),
+    gradient(norm(series(m, 3, s**m * v)) ** 2, v),
     jacobian(h_i, x[i]),
     gradient(sum_over(i, norm(h_i) ** 2), h_i),
     gradient(sum_over(i, norm(h_i) ** 2), X),

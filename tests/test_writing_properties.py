@@ -32,6 +32,7 @@ i, k, j, p = make.index("i", n), make.index("k", n), make.index("j", d), make.in
 a, b, sigma, I_1 = make.scalar("a"), make.scalar("b_1"), make.scalar("sigma"), make.scalar("I_1")
 w, u, e = make.vector("w", d), make.vector("y'", n), make.vector("e", 3)
 X, S, W_1 = make.matrix("X", n, d), make.matrix("S", d, d), make.matrix("W_1", n, n)
+m, q = make.counter("m"), make.vector("q", d)
 x, c = make.family("x", n, d), Family("c", (n, d))
 x_i = make.family("hat_x", n, n)
 swish = define_function("swish", sigma, sigma * sigmoid(sigma))
@@ -61,7 +62,8 @@ def members(choose: Choose) -> tuple[Term, ...]:
 
 def leaves(choose: Choose, shape: Shape) -> list[Term]:
     rows, columns = sides(shape)
-    found = [term for term in (*NAMES, *members(choose)) if term.shape == shape]
+    sequence = make.iterate("seq", choose((m, m + 1, 2)), w, q, S @ q)
+    found = [term for term in (*NAMES, *members(choose), sequence) if term.shape == shape]
     if shape == SCALAR:
         found += [*NUMBERS, n, make.delta(choose((i, k, 1, 12)), choose((i, k, 1, 12)))]
     else:
@@ -106,6 +108,7 @@ def operators(choose: Choose, shape: Shape, depth: int) -> list[Callable[[], Ter
         lambda: make.minimum(some(), some()),
         lambda: make.softmax(some(), choose((0, 1))),
         lambda: make.sum_over(choose((i, j, p)), some()),
+        lambda: make.series(m, choose((2, n, m + 1)), choose(leaves(choose, shape))),
         lambda: make.indicator(related(shape)),
         lambda: make.cases((related(()), some()), otherwise=some()),
     ]
@@ -218,7 +221,7 @@ ENVIRONMENT: dict[str, Any] = {
     **{index.name: index for index in (i, k, j, p)},
     **{function.name: function for function in FUNCTIONS_USED},
     **{name: getattr(make, name) for name in make.__all__ if not name.startswith("_")},
-    "abs_": abs_, "n": n, "d": d, "loss": loss, "z": z, "Relation": Relation, "Apply": op.Apply,
+    "abs_": abs_, "n": n, "d": d, "m": m, "q": q, "loss": loss, "z": z, "Relation": Relation, "Apply": op.Apply,
 }  # fmt: skip
 
 
