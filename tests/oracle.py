@@ -1,4 +1,4 @@
-"""Second opinions of another origin: terms evaluated with 60 digits and derivatives by difference quotients, and normal forms evaluated
+"""Second opinions of another origin: terms evaluated with 100 digits and derivatives by difference quotients, and normal forms evaluated
 by brute-force sums over their edges. Nothing here is shared with the engine but the data that it reads.
 """
 
@@ -24,9 +24,9 @@ from derivations.proof.tensors import Label, Tensor
 
 __all__ = ["NormalForms", "Oracle", "Undefined", "close"]
 
-DIGITS = 60
+DIGITS = 100
 STEP, EQUAL, KINK, TOLERANCE = mpf("1e-15"), mpf("1e-25"), mpf("1e-5"), mpf("1e-18")
-"""A difference quotient errs by STEP² per order (of 60 digits, 15 are lost per order), a kink by about 1."""
+"""A difference quotient errs by STEP² per order (of 100 digits, 15 are lost per order), a kink by about 1."""
 
 Matrix: TypeAlias = list[list[Any]]
 
@@ -36,8 +36,8 @@ class Undefined(Exception):
 
 
 @contextmanager
-def sixty_digits() -> Iterator[None]:
-    """Sixty digits inside the block, whatever they are outside."""
+def many_digits() -> Iterator[None]:
+    """A hundred digits inside the block, whatever they are outside."""
     with mp.workdps(DIGITS):
         yield
 

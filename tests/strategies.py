@@ -197,7 +197,7 @@ class Maker:
             ways += [lambda: make.gradient(some(()), self.variable(shape))] * 2
             if dim == 1 or columns in (1, rows):
                 ways += [lambda: make.jacobian(some(normalized(rows, 1)), self.variable(normalized(columns, 1)))]
-            if rows == columns and shape in ((n, n), (d, d), (2, 2), ()):
+            if rows == columns and shape in ((n, n), (d, d), (2, 2)):
                 ways += [lambda: make.hessian(some(()), self.variable(normalized(rows, 1)))]
         if shape == SCALAR:
             ways += [

@@ -5,13 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from derivations.language.errors import UnsupportedError
 from derivations.proof.coefficients import Coefficient, Ring
 
 GENERATORS = 3
+few = settings(max_examples=50)
 ZERO, ONE = Coefficient.number(0), Coefficient.number(1)
 small = st.integers(-3, 3).map(Fraction) | st.fractions(-2, 2, max_denominator=3)
 monomials = st.tuples(small, st.tuples(*(st.integers(0, 2) for _ in range(GENERATORS))))
@@ -52,6 +53,7 @@ def value(coefficient: Coefficient, point: tuple[Fraction, ...]) -> Fraction | N
     return at(Coefficient(coefficient.numerator)) / under if under else None
 
 
+@few
 @given(fractions, fractions, fractions)
 def test_field_axioms(a: Coefficient, b: Coefficient, c: Coefficient) -> None:
     assert a + b == b + a
@@ -65,6 +67,7 @@ def test_field_axioms(a: Coefficient, b: Coefficient, c: Coefficient) -> None:
     assert not b or (a / b) * b == a
 
 
+@few
 @given(fractions, fractions, points)
 def test_operations_are_those_of_the_values(a: Coefficient, b: Coefficient, point: tuple[Fraction, ...]) -> None:
     x, y = value(a, point), value(b, point)
@@ -78,12 +81,14 @@ def test_operations_are_those_of_the_values(a: Coefficient, b: Coefficient, poin
         assert value(a / b, point) in (x / y, None)
 
 
+@few
 @given(fractions, fractions)
 def test_equality_is_that_of_fractions(a: Coefficient, b: Coefficient) -> None:
     assert (a == b) == (not (a - b))
     assert a != b or (hash(a) == hash(b) and a.key == b.key)
 
 
+@few
 @given(small)
 def test_constants(number: Fraction) -> None:
     assert Coefficient.number(number).constant == Coefficient.number(number).leading == number
@@ -99,6 +104,7 @@ def test_division_by_zero_is_refused() -> None:
             ONE / zero
 
 
+@few
 @given(polynomials, polynomials)
 def test_the_slope_obeys_the_product_rule(a: Coefficient, b: Coefficient) -> None:
     assert (a * b).slope(0) == a.slope(0) * b + a * b.slope(0)
@@ -112,6 +118,7 @@ def test_the_slope_of_a_denominator_is_refused() -> None:
         (x / y).slope(1)
 
 
+@few
 @given(fractions, fractions, polynomials.filter(bool))
 def test_replacing_a_generator_is_a_homomorphism(a: Coefficient, b: Coefficient, new: Coefficient) -> None:
     def moved(coefficient: Coefficient) -> Coefficient:
@@ -126,6 +133,7 @@ def test_replacing_a_generator_is_a_homomorphism(a: Coefficient, b: Coefficient,
     assert a.mapped(lambda number: None) == a
 
 
+@few
 @given(fractions)
 def test_generators_are_those_that_occur(a: Coefficient) -> None:
     without = a.mapped(lambda number: ONE + ONE if number not in a.generators() else None)
@@ -152,6 +160,7 @@ def test_a_full_ring_refuses() -> None:
         [ring.generator(owner) for owner in range(1000)]
 
 
+@few
 @given(fractions, points)
 def test_a_square_root_squares_to_its_argument(a: Coefficient, point: tuple[Fraction, ...]) -> None:
     ring, (_, y, _) = ring_with("root", "y", "other")
@@ -166,6 +175,7 @@ def test_a_square_root_squares_to_its_argument(a: Coefficient, point: tuple[Frac
         assert value(reduced, here) == value(a, here) or None in (value(reduced, here), value(a, here))
 
 
+@few
 @given(fractions, points, st.sampled_from((-1, 0, 1)))
 def test_a_sign_keeps_its_value(a: Coefficient, point: tuple[Fraction, ...], sign: int) -> None:
     ring, (s, x, _) = ring_with("sign", "x", "y")

@@ -11,7 +11,7 @@ import pytest
 from flint import acb
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from oracle import Oracle, Undefined, close, sixty_digits
+from oracle import Oracle, Undefined, close, many_digits
 from strategies import GIVEN, A, L, Maker, S, X, alpha, b, c, cube, d, e, energy, hinge, i, j, k, n, nested, s, swish, terms, u, v, w, x, y, z
 
 from derivations.evaluation.arrays import BallInterpreter, ExactInterpreter
@@ -120,7 +120,7 @@ def test_dual_numbers_agree_with_difference_quotients(function: Term, choice: in
     if function.shape and sides(variable.shape)[1] != 1:
         function = ones(n).T @ function
     slope = derivative(function, variable)
-    with sixty_digits():
+    with many_digits():
         for instance in instances((slope,), seed):
             exact, expected = by_duals(slope, instance), by_differences(slope, instance)
             if exact is not None:
@@ -137,7 +137,7 @@ def test_the_directional_derivative_is_that_of_the_line(term: Term, choice: int,
     slope = directional(term, variable, direction)
     if slope is None:
         slope = zeros(*sides(term.shape))
-    with sixty_digits():
+    with many_digits():
         for instance in instances((term, slope), seed):
             expected = _along(term, variable, direction, instance)
             found = by_differences(slope, instance)

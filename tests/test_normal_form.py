@@ -9,9 +9,9 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from oracle import NormalForms, Oracle, Undefined, close, sixty_digits
+from oracle import NormalForms, Oracle, Undefined, close, many_digits
 from strategies import (
     GIVEN,
     SHAPES,
@@ -79,7 +79,7 @@ from derivations.language.errors import UnsupportedError
 from derivations.language.functions import abs_, exp, log, reciprocal, relu, sigmoid, sign, sqrt, tanh
 from derivations.language.shapes import sides
 from derivations.language.terms import Relation, Term
-from derivations.proof.domain import Condition, conditions_of
+from derivations.proof.domain import Condition, conditions_of, inverses_of_the_method
 from derivations.proof.edits import edits
 from derivations.proof.equations import Setting, normalized
 from derivations.proof.normal_form import Normalizer
@@ -120,11 +120,12 @@ def oracle_value(term: Term, instance: Instance) -> list[list[Any]] | None:
 @given(terms(depth=2), st.sampled_from(("tanh", "exp")), st.integers(0, 99))
 def test_the_normal_form_has_the_values_of_the_term(term: Term, basis: str, seed: int) -> None:
     nothing = zeros(*sides(term.shape))
+    assume(not any(inverses_of_the_method(claim(term, "=", nothing))))  # the derivative of a determinant is written with an inverse
     try:
         tensor, normalizer, conditions = difference(term, nothing, *GIVEN, basis=basis)
     except UnsupportedError:
         return
-    with sixty_digits():
+    with many_digits():
         for instance in instances(claim(term, "=", nothing, GIVEN), conditions, seed):
             expected = oracle_value(term, instance)
             if expected is None:
@@ -152,7 +153,7 @@ def test_equal_normal_forms_mean_equal_values(seed: int) -> None:
                 continue
             if tensor:
                 continue
-            with sixty_digits():
+            with many_digits():
                 for instance in instances(stated, conditions, seed, 6):
                     left, right = oracle_value(term, instance), oracle_value(edit.result, instance)
                     if left is not None and right is not None:
@@ -223,7 +224,7 @@ IDENTITIES: dict[str, tuple[Term, Term]] = {
     "log-softmax": (exp(u) / (ones(n).T @ exp(u)), softmax(u)),
     "relu and abs": (relu(u), (u + abs_(u)) / 2),
     "relu of both signs": (relu(u) - relu(-u), u),
-    "|·| squared": (hadamard(abs_(x * u), abs_(u * x)), x**2 * hadamard(u, u)),
+    "|·| squared": (hadamard(abs_(2 * u), abs_(u)), 2 * hadamard(u, u)),
     "relu times relu": (hadamard(relu(u), relu(u)), hadamard(u, relu(u))),
     "max and min": (maximum(u, c) + minimum(u, c), u + c),
     "max is symmetric": (maximum(x, y), maximum(y, x)),

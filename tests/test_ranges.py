@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from oracle import Oracle, Undefined, number, sixty_digits
+from oracle import Oracle, Undefined, many_digits, number
 from strategies import GIVEN, A, X, alpha, c, cube, d, i, k, n, s, terms, u, v, w, x, y, z
 
 from derivations.language.assumptions import Assumption, negative, nonnegative, nonzero, positive
@@ -56,7 +56,7 @@ ASSUMPTIONS: tuple[tuple[Assumption, ...], ...] = (
 )
 
 
-@settings(generous, max_examples=250)
+@settings(generous, max_examples=150)
 @given(terms(depth=2), st.sampled_from(ASSUMPTIONS), st.integers(0, 99))
 def test_sampled_entries_lie_in_the_range(term: Term, extra: tuple[Assumption, ...], seed: int) -> None:
     stated = claim(term, "=", zeros(*sides(term.shape)), (*GIVEN, *extra))
@@ -67,7 +67,7 @@ def test_sampled_entries_lie_in_the_range(term: Term, extra: tuple[Assumption, .
         instance = sampler.draw({dim: sampler.random.choice((1, 2, 3)) for dim in sampler.dimensions}, spread)
         if instance is None:
             continue
-        with sixty_digits():
+        with many_digits():
             try:
                 entries = [entry for line in Oracle(instance).value(term) for entry in line]
             except Undefined:
@@ -77,7 +77,7 @@ def test_sampled_entries_lie_in_the_range(term: Term, extra: tuple[Assumption, .
 
 
 def _within(value: Any, inside: Range) -> bool:
-    """Whether a value of sixty digits lies in a range; the ends that do not belong to it are told from rounding where they are 0."""
+    """Whether a value of many digits lies in a range; the ends that do not belong to it are told from rounding where they are 0."""
     low = inside.low == -inf or value >= number(Fraction(inside.low) - SLACK)
     high = inside.high == inf or value <= number(Fraction(inside.high) + SLACK)
     return low and high and not (value == 0 and ((inside.low == 0 and not inside.low_closed) or (inside.high == 0 and not inside.high_closed)))
@@ -125,7 +125,7 @@ OPERATIONS: dict[str, tuple[Callable[[Range, Range], Range], Callable[[Fraction,
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-@settings(generous, max_examples=150)
+@settings(generous, max_examples=60)
 @given(st.data())
 def test_interval_arithmetic_encloses(name: str, data: st.DataObject) -> None:
     on_ranges, on_numbers = OPERATIONS[name]

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from oracle import Oracle, Undefined, close, sixty_digits
+from oracle import Oracle, Undefined, close, many_digits
 from strategies import GIVEN, SHAPES, A, Maker, S, X, alpha, b, c, d, e, i, k, n, respelled, s, u, v, w, x, y, z
 
 from derivations.evaluation.instances import Instance, Quantity, family_positions
@@ -80,7 +80,7 @@ def check(stated: Claim, verdict: Verdict) -> Counterexample:
     assert not verdict.alarm
     instance = instance_of(stated, found.witness)
     assert meets(instance, stated.given)
-    with sixty_digits():
+    with many_digits():
         if stated.relation == "=":
             left, right = (Oracle(instance).value(side) for side in stated.statements)  # type: ignore[arg-type]
             assert not all(close(x, y) for a, b in zip(left, right, strict=True) for x, y in zip(a, b, strict=True)), (stated, instance)
@@ -153,7 +153,7 @@ def test_what_is_proved_holds_at_larger_instances(seed: int) -> None:
         if verdict.status is not Status.PROVED:
             continue
         sampler = Sampler(stated, seed + 1000)
-        with sixty_digits():
+        with many_digits():
             for spread in (0, 0, 1, 1, 1):
                 instance = sampler.draw({dim: sampler.random.choice((1, 2, 3, 4)) for dim in sampler.dimensions}, spread)
                 if instance is None:

@@ -219,6 +219,7 @@ PROVED: list[Claim] = [
 
 REFUTED: list[Claim] = [
     given(sign(x) ** 2, "=", 1),
+    given(hadamard(u, hadamard(sign(x * u), sign(x * u))), "=", u),
     given(relu.prime(x), "=", indicator(x < 0)),
     given(sqrt(x**2), "=", x),
     given(log(x**2), "=", 2 * log(abs_(x)) + 1),
@@ -306,6 +307,7 @@ OPEN: list[Claim] = [  # true, but perhaps beyond the methods: never refuted
     given(B @ A, "=", I, equal(A @ B, I)),
     given(sum_over(q, g[q]), "=", g[1] + g[2]),
     given(1 + x**4 - x**2, ">", 0),
+    given(hadamard(abs_(x * u), abs_(u * x)), "=", x**2 * hadamard(u, u)),
 ]
 
 

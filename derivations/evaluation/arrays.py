@@ -383,8 +383,6 @@ def _jacobian(run: ArrayInterpreter, node: op.Jacobian) -> Array:
 
 
 def _hessian(run: ArrayInterpreter, node: op.Hessian) -> Array:
-    if isinstance(node.variable, tm.Entry):
-        raise UnsupportedError(f"the Hessian with respect to the entry {node.variable}; write a gradient of a gradient")
     value, (inner, outer) = run.derivative(node.function, node.variable, order=2)
     n, zero = run.matrix_size(node.variable.shape)[0], run.field.number(0)
     return table(n, n, lambda row, column: partial(partial(value.scalar, outer, row, zero), inner, column, zero))

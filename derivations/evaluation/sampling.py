@@ -58,7 +58,7 @@ class Recipe:
         dimensions: what needs a size.
         owners: the symbols and families.
         bounds: the bounds of owners.
-        properties: those of symbols, as (kind, symbol).
+        properties: those of owners, as (kind, owner).
         definitions: symbols whose value an equation gives, each without the help of a later one.
         systems: of the other equations left = right between vectors or scalars, left − right and a symbol to solve it for.
         given: all assumptions.
@@ -67,7 +67,7 @@ class Recipe:
     dimensions: tuple[Dimension, ...]
     owners: tuple[Owner, ...]
     bounds: tuple[Bound, ...]
-    properties: Set[tuple[str, Term]]
+    properties: Set[tuple[str, Owner]]
     definitions: Mapping[Symbol, Term]
     systems: tuple[tuple[Term, Symbol], ...]
     given: tuple[Assumption, ...]
@@ -105,7 +105,7 @@ def recipe_for(terms: Iterable[Term], given: tuple[Assumption, ...]) -> Recipe:
         tuple(sorted(dimensions(everything), key=lambda dim: dim.name)),
         tuple(owners),
         tuple(filter(None, map(_bound, given))),
-        {(assumption.kind, assumption.term) for assumption in given if isinstance(assumption, Property) and isinstance(assumption.term, Symbol)},
+        set(filter(None, map(_property, given))),
         definitions,
         tuple(_systems(given, definitions)),
         given,
@@ -125,6 +125,16 @@ def _bound(assumption: Assumption) -> Bound | None:
     if symbols(right) or right.free or not isinstance(target, Symbol | Member):
         return None
     return Bound(target.family if isinstance(target, Member) else target, ordering, right)
+
+
+def _property(assumption: Assumption) -> tuple[str, Owner] | None:
+    """The property of an owner that an assumption is, if it is one; of a family, that of every member."""
+    match assumption:
+        case Property(kind, Symbol() as symbol):
+            return kind, symbol
+        case Property(kind, Member(family, positions)) if all(isinstance(position, Index) for position in positions):
+            return kind, family
+    return None
 
 
 def _definitions(given: tuple[Assumption, ...]) -> dict[Symbol, Term]:

@@ -204,8 +204,6 @@ def _jacobian(run: TensorInterpreter, node: op.Jacobian) -> Tracked:
 
 
 def _hessian(run: TensorInterpreter, node: op.Hessian) -> Tracked:
-    if isinstance(node.variable, tm.Entry):
-        raise UnsupportedError(f"the Hessian with respect to the entry {node.variable}; write a gradient of a gradient")
     return run.value(op.Jacobian(op.Gradient(node.function, node.variable), node.variable))
 
 

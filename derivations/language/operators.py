@@ -280,6 +280,8 @@ class Hessian(Term):
 
     def _shape(self) -> Shape:
         require_scalar("a Hessian's function", self.function.shape, self.function)
+        if isinstance(self.variable, Entry):
+            raise UnsupportedError(f"the Hessian with respect to the entry {self.variable}; write a gradient of a gradient")
         variable_base(self.variable)
         require_vector("a Hessian's variable", self.variable.shape, self.variable)
         n = sides(self.variable.shape)[0]

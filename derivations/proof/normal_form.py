@@ -450,8 +450,6 @@ def _jacobian(n: Normalizer, node: op.Jacobian) -> Tensor:
 
 def _hessian(n: Normalizer, node: op.Hessian) -> Tensor:
     base = variable_base(node.variable)
-    if base != node.variable:
-        raise UnsupportedError(f"the Hessian with respect to the entry {node.variable}; write a gradient of a gradient")
     first = direction_for(base, node.function)
     slope = directional(node.function, base, first)
     if slope is None:

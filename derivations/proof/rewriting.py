@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from derivations.proof.coefficients import Coefficient
 from derivations.proof.networks import Factor, Slots, embeddings
+from derivations.proof.positivity import is_certainly_nonzero
 from derivations.proof.tensors import Atom, Tensor
 
 if TYPE_CHECKING:
@@ -59,12 +60,14 @@ def _sign_rule(algebra: Algebra, factors: list[Factor], place: int, free: Slots)
 
 
 def _stands_beside(algebra: Algebra, factor: Factor, rest: list[Factor], free: Slots) -> bool:
-    """Whether the argument of a function, a single network, stands among the other factors on the function's slots."""
+    """Whether the argument of a function, a multiple of one network by what is never 0, stands among the other factors on its slots."""
     argument = algebra.atoms[factor[0]].argument
     if argument is None or len(argument.terms) != 1:
         return False
-    (network,) = argument.terms
-    return bool(network[0]) and embeddings(network, factor[1], rest, free, algebra.is_symmetric) is not None
+    ((network, multiple),) = argument
+    if not network[0] or not is_certainly_nonzero(algebra, multiple):
+        return False
+    return embeddings(network, factor[1], rest, free, algebra.is_symmetric) is not None
 
 
 def _sqrt_rule(algebra: Algebra, factors: list[Factor], place: int, free: Slots) -> Rewriting | None:

@@ -327,15 +327,14 @@ def _orthogonal(matrix: _Matrix) -> _Matrix:
 
 
 def _projection(matrix: _Matrix) -> _Matrix:
-    """The projection onto the columns before the first that depends on those before it (possibly none: zero)."""
+    """The projection onto the columns whose first entry is positive: of any rank, from 0 to all."""
     n = len(matrix)
     result = [[Fraction(0)] * n for _ in range(n)]
-    for column in _flipped(matrix)[: max(1, n - 1)]:
+    for column in (column for column in _flipped(matrix) if column[0] > 0):
         rest = [x - sum((result[i][j] * column[j] for j in range(n)), Fraction(0)) for i, x in enumerate(column)]
         square = sum((x * x for x in rest), Fraction(0))
-        if square == 0:
-            break
-        result = [[result[i][j] + rest[i] * rest[j] / square for j in range(n)] for i in range(n)]
+        if square:
+            result = [[result[i][j] + rest[i] * rest[j] / square for j in range(n)] for i in range(n)]
     return result
 
 
