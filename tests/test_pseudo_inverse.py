@@ -228,6 +228,10 @@ PROVED: dict[str, Case] = {
     "A⁺y minimises, full column rank": (norm(X @ w - y) ** 2, ">=", norm(X @ pinv(X) @ y - y) ** 2, (full_column_rank(X),)),
     "A⁺y is shortest": (norm(w) ** 2, ">=", norm(pinv(X) @ y) ** 2, (equal(y, X @ w),)),
     "A⁺y solves": (pinv(X) @ y, "=", w, (equal(y, X @ w), full_column_rank(X))),
+    "a projection shortens": (norm(X @ pinv(X) @ y) ** 2, "<=", norm(y) ** 2, ()),
+    "the other one too": (norm(w) ** 2, ">=", norm(pinv(X) @ X @ w) ** 2, ()),
+    "the residual is no longer than the target": (norm(y - X @ pinv(X) @ y) ** 2, "<=", norm(y) ** 2, ()),
+    "a given projection shortens": (norm(S @ y) ** 2, "<=", norm(y) ** 2, (projection(S),)),
     "a projection is semidefinite": (y.T @ X @ pinv(X) @ y, ">=", 0 * c, ()),
     "of a semidefinite matrix": (y.T @ pinv(S) @ y, ">=", 0 * c, (positive_semidefinite(S),)),
     "by its equations": (pinv(X), "=", B, (equal(X @ B @ X, X), equal(B @ X @ B, B), equal((X @ B).T, X @ B), equal((B @ X).T, B @ X))),
@@ -267,6 +271,11 @@ REFUTED: dict[str, Case] = {
     "solves any system": (X @ pinv(X) @ y, "=", y, ()),
     "minimises with a slip": (norm(X @ w - y) ** 2, ">=", norm(X @ pinv(X) @ y + y) ** 2, ()),
     "the gradient without its factor": (gradient(norm(pinv(X) @ y) ** 2, y), "=", pinv(X).T @ pinv(X) @ y, ()),
+    "a projection shortens by half": (2 * norm(X @ pinv(X) @ y) ** 2, "<=", norm(y) ** 2, ()),
+    "a projection lengthens": (norm(X @ pinv(X) @ y) ** 2, ">=", norm(y) ** 2, ()),
+    "two projections together shorten": (norm(X @ pinv(X) @ y) ** 2 + norm(Z @ pinv(Z) @ y) ** 2, "<=", norm(y) ** 2, ()),
+    "two projections apart": (norm(X @ pinv(X) @ y) ** 2, "<=", norm(Z @ pinv(Z) @ y) ** 2, ()),
+    "of another vector": (norm(X @ pinv(X) @ y) ** 2, "<=", norm(Z @ w) ** 2 + y.T @ Z @ w, ()),
     "is positive": (y.T @ pinv(S) @ y, ">", 0 * c, (positive_semidefinite(S),)),
 }
 
@@ -287,7 +296,6 @@ def test_the_missing_rank_is_named() -> None:
 OPEN: dict[str, Case] = {
     "x x⁺ x = x": (w @ pinv(w) @ w, "=", w, ()),
     "of a scalar": (pinv(c) * c * c, "=", c, ()),
-    "a projection shortens": (norm(X @ pinv(X) @ y) ** 2, "<=", norm(y) ** 2, ()),
 }
 """True, and beyond the rules at present: to be moved up by whoever proves them."""
 

@@ -98,7 +98,7 @@ def _at_and_below(term: Term) -> _Local:
             yield kind, description, make()
         except DerivationError:
             continue  # an edit that does not fit the shapes is no edit
-    if isinstance(term, op.Named | op.Gradient | op.Jacobian | op.Hessian):
+    if isinstance(term, op.Named | op.Iterate | op.Gradient | op.Jacobian | op.Hessian):
         return
     for part in dict.fromkeys(parts(term)):
         for kind, description, result in _at_and_below(part):

@@ -28,7 +28,7 @@ from derivations.proof.pseudo_inverses import RANGE
 from derivations.proof.ranges import Range, Ranges
 from derivations.proof.signs import know_relation
 from derivations.proof.squares import is_sum_of_squares
-from derivations.proof.tensors import Tensor
+from derivations.proof.tensors import Atom, Tensor
 
 __all__ = ["NotProved", "Proof", "Setting", "compared", "normalized", "prove", "semidefinite_atoms"]
 
@@ -222,7 +222,12 @@ def _is_square_sum(setting: Setting, difference: Tensor, normalizer: Normalizer)
     algebra = normalizer.algebra
     scalar = algebra.as_scalar(difference)
     atoms = frozenset(semidefinite_atoms(setting, normalizer))
-    return is_sum_of_squares(algebra, scalar if setting.claim.relation == ">=" else -scalar, atoms)
+    projections = frozenset(number for number in atoms if _is_projection(algebra.atoms[number], setting.claim))
+    return is_sum_of_squares(algebra, scalar if setting.claim.relation == ">=" else -scalar, atoms, projections)
+
+
+def _is_projection(atom: Atom, claim: Claim) -> bool:
+    return atom.kind == RANGE or any(isinstance(a, Property) and a.kind == "projection" and a.term == atom.name for a in claim.given)
 
 
 def semidefinite_atoms(setting: Setting, normalizer: Normalizer) -> Iterator[int]:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from derivations.language import terms as tm
-from derivations.language.claims import Claim
+from derivations.language.claims import Claim, assumption_terms
 from derivations.language.operators import Iterate, substitute
 from derivations.language.terms import Dimension, Number, Relation, Term
 from derivations.language.traversal import depends_on, dimensions, subterms
@@ -70,6 +70,9 @@ def _fits(sequence: Iterate, form: Term) -> bool:
 
 
 def _obligations(claim: Claim, sequence: Iterate, form: Term) -> Iterator[Claim]:
+    """The bases and the step, for every value of the counter: what is assumed of it need not hold for the ones before."""
+    lasting = tuple(given for given in claim.given if not any(depends_on(term, sequence.count) for term in assumption_terms(given)))
+    claim = replace(claim, given=lasting)
     order = len(sequence.initials)
     for number, initial in enumerate(sequence.initials):
         yield replace(claim, left=initial, right=_at(sequence, form, Number(Fraction(number))))

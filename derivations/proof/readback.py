@@ -54,10 +54,11 @@ def shape_of(tensor: Tensor) -> Shape:
 
 @dataclass
 class _Piece:
-    """A scalar, vector (n, 1) or matrix term on zero, one or two edges."""
+    """A scalar, vector (n, 1) or matrix term on zero, one or two edges; a symmetric one is not transposed."""
 
     term: Term
     edges: tuple[int, ...]
+    symmetric: bool = False
 
 
 @dataclass
@@ -175,7 +176,7 @@ class _Reader:
         if atom.argument is None:
             raise _NoSpelling(atom.kind)
         if atom.kind in _WHOLE:
-            return _Piece(_WHOLE[atom.kind](self.term(atom.argument, shape_of(atom.argument))), edges)
+            return _Piece(_WHOLE[atom.kind](self.term(atom.argument, shape_of(atom.argument))), edges, atom.symmetric)
         labels: dict[Label, Label] = {}
         sides_left = iter((ROW, COLUMN))
         for label, slot in zip(atom.argument.labels, slots, strict=True):
@@ -279,7 +280,7 @@ def _as_vector(piece: _Piece) -> Term:
 
 def _turned(piece: _Piece, first: int) -> Term:
     """The matrix with the given edge as its rows."""
-    return piece.term if piece.edges[0] == first else piece.term.T
+    return piece.term if piece.symmetric or piece.edges[0] == first else piece.term.T
 
 
 def _entrywise(terms: list[Term]) -> Term:

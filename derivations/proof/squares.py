@@ -28,8 +28,12 @@ Gram: TypeAlias = dict[tuple[Half, Half], Coefficient]
 _EDGE, _SCALAR = "edge", "scalar"
 
 
-def is_sum_of_squares(algebra: Algebra, scalar: Coefficient, semidefinite: frozenset[int]) -> bool:
-    """Whether the scalar is certainly ≥ 0 as a sum of squares; `semidefinite` are the numbers of the atoms that may stand in the middle."""
+def is_sum_of_squares(algebra: Algebra, scalar: Coefficient, semidefinite: frozenset[int], projections: frozenset[int] = frozenset()) -> bool:
+    """Whether the scalar is certainly ≥ 0 as a sum of squares; `semidefinite` are the numbers of the atoms that may stand in the middle.
+
+    Of these, some are projections P: since I = (I − P) + P, and both are semidefinite, Σ aᵢⱼ uᵢᵀuⱼ + Σ bᵢⱼ uᵢᵀPuⱼ is not negative if neither A
+    nor A + B has a negative eigenvalue.
+    """
     if not is_positive_coefficient(algebra, Coefficient(scalar.denominator)):
         return False
     terms = list(_terms(algebra, scalar, semidefinite))
@@ -39,7 +43,15 @@ def is_sum_of_squares(algebra: Algebra, scalar: Coefficient, semidefinite: froze
         if cut is None:
             return False
         _enter(grams.setdefault(cut[0], {}), cut, factor)
-    return all(_is_semidefinite(algebra, gram) for gram in grams.values())
+    failing = [form for form, gram in grams.items() if not _is_semidefinite(algebra, gram)]
+    if len(failing) == 1 and failing[0] in projections:
+        return _is_semidefinite(algebra, _sum(grams.get(_EDGE, {}), grams[failing[0]]))
+    return not failing
+
+
+def _sum(left: Gram, right: Gram) -> Gram:
+    zero = Coefficient.number(0)
+    return {pair: left.get(pair, zero) + right.get(pair, zero) for pair in {*left, *right}}
 
 
 def _square(cuts: list[Cut]) -> Cut | None:
@@ -60,6 +72,7 @@ def _enter(gram: Gram, cut: Cut, factor: Coefficient) -> None:
 
 def _is_semidefinite(algebra: Algebra, gram: Gram) -> bool:
     """Elimination: a positive pivot is eliminated, a zero one must have a zero row."""
+    gram = dict(gram)
     zero = Coefficient.number(0)
     halves = {half for pair in gram for half in pair}
     while halves:
