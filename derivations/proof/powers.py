@@ -58,14 +58,15 @@ def geometric_sum(algebra: Algebra, base: Tensor, length: Term) -> Tensor:
 
 
 def times(algebra: Algebra, left: Tensor, right: Tensor) -> Tensor:
-    """The matrix product, or that of scalars."""
-    if not left.axes or not right.axes:
+    """The matrix product, of a scalar or an outer one too; an index is no row and no column."""
+    if COLUMN not in left.labels or ROW not in right.labels:
         return algebra.multiply(left, right)
     return algebra.multiply(algebra.relabel(left, {COLUMN: INNER}), algebra.relabel(right, {ROW: INNER}), INNER)
 
 
 def _one(algebra: Algebra, like: Tensor) -> Tensor:
-    return algebra.wire(like.axes, (0, 0)) if like.axes else algebra.constant(1)
+    axes = tuple((label, dim) for label, dim in like.axes if label in (ROW, COLUMN))
+    return algebra.wire(axes, (0, 0)) if axes else algebra.constant(1)
 
 
 def _sum_atom(algebra: Algebra, base: Tensor, counter: Dimension) -> Tensor:
