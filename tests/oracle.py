@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from mpmath import mp, mpf
 
-from derivations.evaluation.instances import Instance
+from derivations.evaluation.instances import Entries, Instance, Quantity
 from derivations.language import operators as op
 from derivations.language import terms as tm
 from derivations.language.operators import variable_base
@@ -162,6 +162,15 @@ def determinant(matrix: Matrix) -> Any:
     return sum(((-1) ** c * matrix[0][c] * determinant(_minor(matrix, 0, c)) for c in range(len(matrix))), mpf(0))
 
 
+def pseudo_inverted(matrix: Matrix) -> Matrix:
+    """By the singular value decomposition, singular values that are 0 up to rounding left out."""
+    if len(matrix) < len(matrix[0]):
+        return [list(row) for row in zip(*pseudo_inverted([list(column) for column in zip(*matrix, strict=True)]), strict=True)]
+    u, sizes, v = mp.svd_r(mp.matrix(matrix))
+    kept = [k for k in range(len(sizes)) if sizes[k] > EQUAL]
+    return table(len(matrix[0]), len(matrix), lambda r, c: sum((v[k, r] * u[c, k] / sizes[k] for k in kept), mpf(0)))
+
+
 def power(base: Any, exponent: Any) -> Any:
     if abs(exponent - round(exponent)) < EQUAL:
         whole = round(exponent)
@@ -257,6 +266,29 @@ def _sum(o: Oracle, node: op.Sum) -> Matrix:
     return entrywise(lambda *entries: sum(entries), *values)
 
 
+def _count(o: Oracle, term: Term) -> int:
+    return int(o.scalar(term))
+
+
+def _series(o: Oracle, node: op.Series) -> Matrix:
+    total = table(*o.size(node.shape), lambda r, c: mpf(0))
+    for k in range(_count(o, node.length)):
+        counted = Instance({**o.instance.sizes, node.counter: k}, o.instance.values, o.instance.positions)
+        total = entrywise(lambda a, b: a + b, total, Oracle(counted, o.shifts, o.positions).value(node.body))
+    return total
+
+
+def _iterate(o: Oracle, node: op.Iterate) -> Matrix:
+    terms = [o.value(initial) for initial in node.initials]
+    rows, columns = o.size(node.shape)
+    nothing: dict[Quantity, Entries] = {state: ((Fraction(0),) * columns,) * rows for state in node.states}
+    instance = Instance(o.instance.sizes, {**o.instance.values, **nothing}, o.instance.positions)
+    for k in range(len(terms), _count(o, node.count) + 1):
+        latest: dict[object, Matrix] = dict(zip(node.states, terms[k - len(node.states) :], strict=True))
+        terms.append(Oracle(instance, {**o.shifts, **latest}, o.positions).value(node.step))
+    return terms[_count(o, node.count)]
+
+
 def _gradient(o: Oracle, node: op.Gradient) -> Matrix:
     slopes = {(r, c): slope[0][0] for r, c, slope in o.slopes(node.function, node.variable)}
     rows, columns = o.size(node.shape)
@@ -301,6 +333,7 @@ RULES: dict[type[Term], Callable[[Oracle, Any], Matrix]] = {
     tm.Power: _power,
     tm.Transpose: lambda o, node: [list(row) for row in zip(*o.value(node.operand), strict=True)],
     tm.Inverse: lambda o, node: inverted(o.value(node.operand)),
+    tm.PseudoInverse: lambda o, node: pseudo_inverted(o.value(node.operand)),
     tm.Hadamard: lambda o, node: entrywise(lambda a, b: a * b, o.value(node.left), o.value(node.right)),
     tm.HadamardPower: lambda o, node: entrywise(lambda a: power(a, mpf(node.exponent)), o.value(node.base)),
     tm.Trace: lambda o, node: [[sum((row[k] for k, row in enumerate(o.value(node.operand))), mpf(0))]],
@@ -316,6 +349,8 @@ RULES: dict[type[Term], Callable[[Oracle, Any], Matrix]] = {
     op.Minimum: lambda o, node: entrywise(min, o.value(node.left), o.value(node.right)),
     op.Softmax: _softmax,
     op.Sum: _sum,
+    op.Series: _series,
+    op.Iterate: _iterate,
     op.Indicator: lambda o, node: entrywise(
         lambda a, b: mpf(int(compared(node.relation.symbol, a, b))), o.value(node.relation.left), o.value(node.relation.right)
     ),
@@ -324,6 +359,24 @@ RULES: dict[type[Term], Callable[[Oracle, Any], Matrix]] = {
     op.Gradient: _gradient,
     op.Jacobian: _jacobian,
     op.Hessian: _hessian,
+}
+
+
+def _geometric(matrix: Matrix, count: int) -> Matrix:
+    """The sum of the powers of a matrix from 0 to count − 1."""
+    eye = table(len(matrix), len(matrix), lambda r, c: mpf(int(r == c)))
+    total = table(len(matrix), len(matrix), lambda r, c: mpf(0))
+    for _ in range(count):
+        total = entrywise(lambda a, b: a + b, eye, matmul(matrix, total))
+    return total
+
+
+MATRIX_FUNCTIONS: dict[str, Callable[[Matrix, int], Matrix]] = {
+    "inverse": lambda matrix, count: inverted(matrix),
+    "pseudo-inverse": lambda matrix, count: pseudo_inverted(matrix),
+    "range": lambda matrix, count: matmul(matrix, pseudo_inverted(matrix)),
+    "determinant": lambda matrix, count: [[determinant(matrix)]],
+    "geometric sum": _geometric,
 }
 
 
@@ -376,6 +429,10 @@ class NormalForms:
 
     def _evaluated(self, number_: int, at: tuple[int, ...]) -> Any:
         atom = self.algebra.atoms[number_]
+        if atom.kind in MATRIX_FUNCTIONS and atom.argument is not None:
+            count = self.instance.size(atom.name) if isinstance(atom.name, Dimension) else 0
+            result = MATRIX_FUNCTIONS[atom.kind](self._matrix(atom.argument), count)
+            return result[at[0] - 1][at[1] - 1] if at else result[0][0]
         if isinstance(atom.name, Dimension):
             return mpf(self.instance.size(atom.name))
         if isinstance(atom.name, Family):
@@ -384,11 +441,12 @@ class NormalForms:
         if isinstance(atom.name, Symbol):
             return self._entry(self.instance.values[atom.name], atom.name.size, at)
         assert atom.argument is not None
-        if atom.kind in ("inverse", "determinant"):
-            labels, dims = atom.argument.labels, [self.instance.size(dim) for _, dim in atom.argument.axes]
-            matrix = table(dims[0], dims[1], lambda r, c: self.value(atom.argument, {labels[0]: r + 1, labels[1]: c + 1}))  # type: ignore[arg-type]
-            return determinant(matrix) if atom.kind == "determinant" else inverted(matrix)[at[0] - 1][at[1] - 1]
         return FUNCTIONS[atom.kind](self.value(atom.argument, dict(zip(atom.argument.labels, at, strict=True))))
+
+    def _matrix(self, tensor: Tensor) -> Matrix:
+        """A tensor on two axes, or on none, as a matrix."""
+        rows, columns = [self.instance.size(dim) for _, dim in tensor.axes] or [1, 1]
+        return table(rows, columns, lambda r, c: self.value(tensor, dict(zip(tensor.labels, (r + 1, c + 1), strict=False))))
 
     @staticmethod
     def _entry(entries: Any, shape: Any, at: tuple[int, ...]) -> Any:

@@ -30,8 +30,10 @@ Choose: TypeAlias = Callable[[Sequence[Any]], Any]
 # ------------------------------------------------------------------------------------------------- a world of declared names
 
 n, d = make.dimensions("n d")
+m, steps = make.counter("m"), make.counter("steps")
 i, k, j, q = make.index("i", n), make.index("k", n), make.index("j", d), make.index("q", 2)
-x, y, alpha, delta = make.scalars("x y alpha delta")
+x, y, alpha, delta, state = make.scalars("x y alpha delta state")
+state_u = make.vector("state_u", n)
 u, w, c, e = make.vector("u", n), make.vector("w", d), make.vector("c", n), make.vector("e", 2)
 X, A, S, L, r = make.matrix("X", n, d), make.matrix("A", n, n), make.matrix("S", n, n), make.matrix("L", 2, 2), make.matrix("r", 1, d)
 s, v, f, g = make.family("s", n), make.family("v", n, d), Family("f", (n, d)), make.family("g", 2, d)
@@ -65,6 +67,8 @@ class Maker:
         choose: how one of several is chosen.
         free: the indices that may stand free; sums add theirs.
         derivatives: whether gradients, Jacobians and Hessians may occur.
+        inverses: whether inverses and pseudo-inverses may occur.
+        counters: whether symbolic powers, series and sequences may occur.
         kinks: whether functions with kinks, branches and comparisons may occur.
     """
 
@@ -73,7 +77,9 @@ class Maker:
     derivatives: bool = True
     kinks: bool = True
     inverses: bool = True
+    counters: bool = True
     _bound: list[Index] = field(default_factory=list)
+    _sequences: list[str] = field(default_factory=list)
 
     def term(self, shape: Shape, depth: int) -> Term:
         """A term of the shape, of at most this depth."""
@@ -132,6 +138,22 @@ class Maker:
         finally:
             self._bound.pop()
 
+    def counted(self, shape: Shape, depth: int) -> Term:
+        """A symbolic power, a series of powers, or a sequence with an affine step."""
+        rows, columns = sides(shape)
+        length = self.choose([steps, steps, steps + 1, 2])
+        choices: list[Callable[[], Term]] = [lambda: make.series(m, length, self.term(shape, depth - 1))]
+        if rows == columns:
+            choices += [lambda: self.term(shape, depth - 1) ** length]
+            choices += [lambda: make.series(m, length, self.term(shape, depth - 1) ** m)]
+        name = f"sequence_{len(self._sequences)}"  # one name, one definition
+        self._sequences.append(name)
+        if shape == SCALAR:
+            choices += [lambda: make.iterate(name, length, self.term((), 0), state, self.term((), depth - 1) * state + 1), lambda: steps]
+        if shape == (n, 1):
+            choices += [lambda: make.iterate(name, length, self.term(shape, 0), state_u, self.term((n, n), depth - 1) @ state_u + u)]
+        return cast(Term, self.choose(choices)())
+
     def relation(self, shape: Shape, depth: int) -> Relation:
         return Relation(self.term(shape, depth - 1), self.choose(("<", "<=", ">", ">=", "=", "!=")), self.term(shape, depth - 1))
 
@@ -183,6 +205,10 @@ class Maker:
             ways += [lambda: some() ** self.choose((0, 1, 2))]
         if rows == columns and shape and self.inverses:
             ways += [lambda: make.inverse(make.identity(rows) + some(normalized(rows, 1)) @ some(normalized(rows, 1)).T)]
+        if self.inverses:
+            ways += [lambda: make.pseudo_inverse(some(normalized(columns, rows)))]
+        if self.counters:
+            ways += [lambda: self.counted(shape, depth)]
         if shape and rows == columns:
             ways += [lambda: make.diag(some(normalized(rows, 1)))]
         if columns == 1 and shape:
@@ -411,7 +437,7 @@ def _outside_names(term: Term) -> list[Term]:
     found = [term]
     if isinstance(term, op.Gradient | op.Jacobian | op.Hessian):
         return found + _outside_names(term.function)
-    if not isinstance(term, op.Named):
+    if not isinstance(term, op.Named | op.Iterate):
         for part in tm.parts(term):
             found += _outside_names(part)
     return found
@@ -420,7 +446,7 @@ def _outside_names(term: Term) -> list[Term]:
 def _replaced(term: Term, old: Term, new: Term) -> Term:
     if term == old:
         return new
-    if isinstance(term, op.Named):
+    if isinstance(term, op.Named | op.Iterate):
         return term
     if isinstance(term, op.Gradient | op.Jacobian | op.Hessian):
         return term if isinstance(old, op.Named) else type(term)(_replaced(term.function, old, new), term.variable)

@@ -101,7 +101,7 @@ def instances(stated: Claim, conditions: tuple[Condition, ...], seed: int, count
     sampler = Sampler(stated, seed)
     for _ in range(count):
         instance = sampler.draw({dim: sampler.random.choice((1, 2, 3)) for dim in sampler.dimensions}, sampler.random.choice((0, 1, 1)))
-        required = tuple(condition.requirement for condition in conditions if not condition.guards)
+        required = tuple(condition.requirement for condition in conditions)  # those of a branch too: the normal form divides everywhere
         if instance is not None and meets(instance, required):
             yield instance
 

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from strategies import A, S, X, c, d, i, k, n, s, u, w, x, y
+from strategies import A, S, X, c, d, i, k, n, s, state, steps, u, w, x, y
 from test_known_wrong_answers import GRADIENTS, UNDECIDED_THERE
 from test_verification import PROVED, REFUTED
 
@@ -28,6 +28,7 @@ from derivations.language.constructors import (
     identity,
     indicator,
     inverse,
+    iterate,
     norm,
     ones,
     sum_over,
@@ -86,6 +87,7 @@ FALSE = [
     claim(X @ ones(d), "=", X @ X.T @ u),
     claim(trace(A @ S), "=", trace(A.T @ S)),
     claim(abs_(u), "=", u, nonnegative(c)),
+    claim(iterate("count", steps, 1, state, state + 1), "=", abs_(steps - 1), (steps > 1, steps > 0)),  # true at 0, and a step later
 ]
 CONDITIONS: list[tuple[Claim, tuple[str, ...]]] = [
     (claim(x / y, "=", x * (1 / y)), ("y != 0",)),
@@ -289,6 +291,7 @@ FAULTS: dict[str, Callable[[_Patch], None]] = {
     "a function asks for nothing": required(Apply, lambda node, varied: []),
     "a norm has no kink": required(tm.Norm, lambda node, varied: []),
     "the border of branches is no kink": lambda patch: patch.setattr(domain, "_of_cases", plain_cases),
+    "induction from what holds later only": lambda patch: patch.setattr("derivations.proof.induction.assumption_terms", lambda given: []),
     "every matrix is invertible": lambda patch: patch.setattr(domain, "_invertible_by", lambda *arguments: "a fault"),
     "evaluation: a product the wrong way": with_a_wrong_matrix_product,
     "evaluation: dual numbers lose half of the product rule": with_wrong_dual_products,

@@ -8,7 +8,40 @@ from fractions import Fraction
 from random import Random
 
 import pytest
-from strategies import GIVEN, SHAPES, A, L, Maker, S, X, c, cube, d, e, energy, g, hinge, i, j, k, n, nested, q, r, s, swish, u, w, x, y, z
+from strategies import (
+    GIVEN,
+    SHAPES,
+    A,
+    L,
+    Maker,
+    S,
+    X,
+    c,
+    cube,
+    d,
+    e,
+    energy,
+    g,
+    hinge,
+    i,
+    j,
+    k,
+    m,
+    n,
+    nested,
+    q,
+    r,
+    s,
+    state_u,
+    steps,
+    swish,
+    u,
+    v,
+    w,
+    x,
+    y,
+    z,
+)
 
 from derivations.language.assumptions import (
     Assumption,
@@ -44,6 +77,7 @@ from derivations.language.constructors import (
     index,
     indicator,
     inverse,
+    iterate,
     jacobian,
     literal,
     matrix,
@@ -54,6 +88,7 @@ from derivations.language.constructors import (
     row,
     scalar,
     scalars,
+    series,
     softmax,
     sum_over,
     trace,
@@ -440,3 +475,19 @@ def test_no_claim_raises_or_alarms(seed: int) -> None:
         assert verdict.status is not Status.REFUTED or verdict.counterexample is not None
         assert verdict.status not in (Status.UNDECIDED, Status.SUPPORTED) or verdict.reason
         assert repr(verdict)
+
+
+def test_what_a_sequence_binds_is_not_shifted() -> None:
+    """Completing a square by a shift of a vector must leave the state of a sequence alone."""
+    orbit = iterate("orbit", 2, u, state_u, A @ state_u + u)
+    assert judge(claim(norm(orbit) ** 2 + norm(u) ** 2, ">=", norm(c) ** 2)).status is Status.REFUTED
+    assert judge(claim(norm(orbit) ** 2 + x**2, ">=", 0)).status is Status.PROVED
+
+
+def test_a_power_of_what_varies_with_an_index() -> None:
+    for left, right in (
+        (series(m, 2, s[i] ** m), 1 + s[i]),
+        (series(m, 2, (v[i] @ v[i].T) ** m), identity(d) + v[i] @ v[i].T),
+        (series(m, steps, u @ (x**m * w.T)), series(m, steps, x**m) * u @ w.T),
+    ):
+        assert judge(claim(left, "=", right)).status is Status.PROVED

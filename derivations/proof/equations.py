@@ -188,8 +188,8 @@ def _shifts(claim: Claim) -> Iterator[tuple[Symbol, Term]]:
     As w runs over all vectors (that meet the assumptions, which are shifted too), so does w + s.
     """
     terms = list(subterms(term for term in claim.statements if isinstance(term, Term)))
-    if any(isinstance(term, op.Gradient | op.Jacobian | op.Hessian) for term in terms):
-        return  # a shifted variable is none to differentiate by
+    if any(isinstance(term, op.Gradient | op.Jacobian | op.Hessian | op.Series | op.Iterate) for term in terms):
+        return  # a shifted variable is none to differentiate by, and what a sequence or a series binds means nothing outside
     for variable in (term for term in terms if isinstance(term, Symbol) and term.shape):
         for centre in dict.fromkeys((*terms, *_tails(terms))):
             if centre.shape == variable.shape and not isinstance(centre, Symbol) and not depends_on(centre, variable) and not centre.free:
