@@ -25,8 +25,8 @@ from derivations.proof.tensors import Label, Tensor
 __all__ = ["NormalForms", "Oracle", "Undefined", "close"]
 
 DIGITS = 100
-STEP, EQUAL, KINK, TOLERANCE = mpf("1e-15"), mpf("1e-25"), mpf("1e-5"), mpf("1e-18")
-"""A difference quotient errs by STEP² per order (of 100 digits, 15 are lost per order), a kink by about 1."""
+STEP, EQUAL, KINK, TOLERANCE = mpf("1e-24"), mpf("1e-40"), mpf("1e-5"), mpf("1e-18")
+"""A difference quotient errs by STEP² per order (of 100 digits, 24 are lost per order), a kink by about 1."""
 
 Matrix: TypeAlias = list[list[Any]]
 

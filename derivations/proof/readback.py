@@ -171,6 +171,10 @@ class _Reader:
         if isinstance(atom.name, Family):
             count = len(atom.name.axes)
             return self._oriented(atom.name[tuple(indices[slot] for slot in slots[:count])], edges, slots[count:])
+        if atom.kind == "geometric sum" and atom.argument is not None and isinstance(atom.name, tm.Dimension):
+            counter = tm.Dimension(self._fresh(atom.name).name, 0)
+            base = self.term(atom.argument, shape_of(atom.argument))
+            return _Piece(op.Series(counter, atom.name, base**counter), edges, atom.symmetric)
         if isinstance(atom.name, Symbol | tm.Dimension):
             return self._oriented(atom.name, edges, slots)
         if atom.argument is None:
