@@ -11,8 +11,9 @@ import pytest
 from flint import acb
 from hypothesis import HealthCheck, assume, given, reject, settings
 from hypothesis import strategies as st
-from oracle import Oracle, Undefined, close, many_digits
-from strategies import GIVEN, A, L, Maker, S, X, alpha, b, c, cube, d, e, energy, hinge, i, j, k, n, nested, s, swish, terms, u, v, w, x, y, z
+from mpmath import mpf
+from oracle import STEP, Oracle, Undefined, close, many_digits, number, require_smooth
+from strategies import GIVEN, A, L, Maker, S, X, alpha, b, c, cube, d, e, energy, hinge, i, k, n, nested, s, swish, terms, u, v, w, x, y, z
 
 from derivations.evaluation.arrays import BallInterpreter, ExactInterpreter
 from derivations.evaluation.duals import primal
@@ -83,8 +84,6 @@ def by_duals(term: Term, instance: Instance) -> list[list[Any]] | None:
         except EvaluationError:
             return None
         entries = [acb(primal(entry)).real.mid().str(50, radius=False) for entry in array.entries]
-    from mpmath import mpf
-
     return [[mpf(text) for text in entries[k * array.columns : (k + 1) * array.columns]] for k in range(array.rows)]
 
 
@@ -155,8 +154,6 @@ def test_the_directional_derivative_is_that_of_the_line(term: Term, choice: int,
 
 def _along(term: Term, variable: Term, direction: Symbol | Family, instance: Instance) -> list[list[Any]] | None:
     """(f(x + hV) − f(x − hV)) / 2h, with every member of a family moving in its own direction."""
-    from oracle import STEP, number, require_smooth
-
     def shifts(step: Any) -> dict[object, Any]:
         found: dict[object, Any] = {}
         for key, entries in instance.values.items():
@@ -360,4 +357,3 @@ def test_what_has_no_derivative_is_refused() -> None:
     for term in (A ** x, norm(u, "inf")):
         with pytest.raises(UnsupportedError):
             directional(term, A if term.shape else u, direction_for(A if term.shape else u, term))
-    assert j != k

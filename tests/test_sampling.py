@@ -8,7 +8,7 @@ from random import Random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import A, L, S, X, alpha, c, d, e, f, g, i, j, k, n, s, u, v, w, x, y, z
+from strategies import A, L, S, X, alpha, c, d, e, f, g, i, j, n, s, u, v, w, x, y, z
 
 from derivations.evaluation.instances import Instance
 from derivations.language.assumptions import (
@@ -234,4 +234,3 @@ def test_dimensions_that_may_differ_are_not_called_equal(left: Term, right: Term
     assert verdict.status is Status.PROVED
     assert not only_for(verdict.conditions)
     assert verdict.witness is not None
-    assert k.dim == n
