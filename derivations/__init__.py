@@ -18,18 +18,19 @@ if TYPE_CHECKING:
     from derivations.checking import Reports, verify
     from derivations.evaluation.symbolic import from_sympy, sign_assumptions, to_sympy
     from derivations.language.assumptions import (
-        Assumption, Property, equal, full_column_rank, full_row_rank, invertible, negative, nonnegative, nonzero, orthogonal, positive,
-        positive_definite, positive_semidefinite, projection, symmetric,
+        Assumption, Every, Property, equal, every, full_column_rank, full_row_rank, invertible, negative, nonnegative, nonzero, orthogonal,
+        positive, positive_definite, positive_semidefinite, projection, symmetric, tends_to,
     )  # fmt: skip
     from derivations.language.claims import Claim, Derivation, Step, claim
     from derivations.language.constructors import (
-        cases, column, column_vector, counter, define, delta, det, diag, diagonal, dimension, dimensions, entry, family, gradient, hadamard,
-        hadamard_power, hessian, identity, index, indicator, inverse, iterate, jacobian, literal, matrix, maximum, minimum, norm, ones,
-        pseudo_inverse, row, scalar, scalars, series, softmax, sum_over, trace, unit, vector, zeros,
+        argmin, cases, column, column_vector, counter, define, delta, det, diag, diagonal, dimension, dimensions, eigenvalues, entry, family,
+        gradient, hadamard, hadamard_power, hessian, identity, index, indicator, inverse, iterate, jacobian, largest_eigenvalue, literal,
+        matrix, maximum, minimum, norm, ones, pseudo_inverse, rank, row, scalar, scalars, series, smallest_eigenvalue, softmax, sum_over,
+        trace, unit, vector, zeros,
     )  # fmt: skip
     from derivations.language.errors import DeclarationError, DerivationError, ShapeError, UnsupportedError
     from derivations.language.functions import abs_, define_function, exp, log, reciprocal, relu, sigmoid, sign, sqrt, tanh
-    from derivations.language.terms import Relation, Term
+    from derivations.language.terms import Relation, Statement, Term
     from derivations.language.verdicts import Counterexample, Evidence, Explanation, MutantCount, Report, Result, Status, Verdict, Witness
     from derivations.latex.writer import latex as to_latex
     from derivations.proof.explanation import explain
@@ -40,16 +41,19 @@ __all__ = [
     # constants
     "column_vector", "delta", "identity", "literal", "ones", "unit", "zeros",
     # operators
-    "cases", "column", "det", "diag", "diagonal", "entry", "gradient", "hadamard", "hadamard_power", "hessian", "indicator", "inverse",
-    "iterate", "jacobian", "maximum", "minimum", "norm", "pseudo_inverse", "row", "series", "softmax", "sum_over", "trace",
+    "argmin", "cases", "column", "det", "diag", "diagonal", "eigenvalues", "entry", "gradient", "hadamard", "hadamard_power", "hessian",
+    "indicator", "inverse", "iterate", "jacobian", "largest_eigenvalue", "maximum", "minimum", "norm", "pseudo_inverse", "rank", "row",
+    "series", "smallest_eigenvalue", "softmax", "sum_over", "trace",
     # elementwise functions
     "abs_", "exp", "log", "reciprocal", "relu", "sigmoid", "sign", "sqrt", "tanh",
     # assumptions
     "equal", "full_column_rank", "full_row_rank", "invertible", "negative", "nonnegative", "nonzero", "orthogonal", "positive", "positive_definite",
     "positive_semidefinite", "projection", "symmetric",
+    # statements
+    "every", "tends_to", "Every", "Relation", "Statement",
     # claims, and what becomes of them
     "claim", "explain", "verify", "Assumption", "Claim", "Counterexample", "Derivation", "Evidence", "Explanation", "MutantCount", "Property",
-    "Relation", "Report", "Reports", "Result", "Status", "Step", "Term", "Verdict", "Witness",
+    "Report", "Reports", "Result", "Status", "Step", "Term", "Verdict", "Witness",
     # errors
     "DeclarationError", "DerivationError", "ShapeError", "UnsupportedError",
     # other notations

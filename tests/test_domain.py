@@ -186,7 +186,7 @@ def test_a_guard_implies_its_own_condition() -> None:
 
 def holds(condition: Condition, stated: Claim, instance: Instance) -> bool | None:
     """Whether a condition holds at an instance, for every value of the indices that the claim binds; None where that is open."""
-    named = free_in(stated.statements)
+    named = free_in(stated.sides)
     indices = condition.term.free.union(*(free_in(guard) for guard in condition.guards)) - named
     for positions in product(*(range(1, instance.size(index.dim) + 1) for index in indices)):
         here = replace(instance, positions={**instance.positions, **dict(zip(indices, positions, strict=True))})

@@ -69,7 +69,7 @@ def instance_of(stated: Claim, witness: Witness) -> Instance:
             values[name] = values_by_name[name.name]
         else:
             values |= {(name, place): value for place, value in zip(family_positions(name, sizes), values_by_name[name.name], strict=True)}
-    return Instance(sizes, values, {index: sizes_by_name[index.name] for index in free_in(stated.statements)})
+    return Instance(sizes, values, {index: sizes_by_name[index.name] for index in free_in(stated.sides)})
 
 
 def check(stated: Claim, verdict: Verdict) -> Counterexample:
@@ -82,7 +82,7 @@ def check(stated: Claim, verdict: Verdict) -> Counterexample:
     assert meets(instance, stated.given)
     with many_digits():
         if stated.relation == "=":
-            left, right = (Oracle(instance).value(side) for side in stated.statements)  # type: ignore[arg-type]
+            left, right = (Oracle(instance).value(side) for side in stated.sides)  # type: ignore[arg-type]
             assert not all(close(x, y) for a, b in zip(left, right, strict=True) for x, y in zip(a, b, strict=True)), (stated, instance)
         else:
             assert not Oracle(instance).holds(Relation(stated.left, stated.relation, stated.right))
@@ -159,7 +159,7 @@ def test_what_is_proved_holds_at_larger_instances(seed: int) -> None:
                 if instance is None:
                     continue
                 try:
-                    left, right = (Oracle(instance).value(side) for side in stated.statements)  # type: ignore[arg-type]
+                    left, right = (Oracle(instance).value(side) for side in stated.sides)  # type: ignore[arg-type]
                 except Undefined:
                     continue
                 compared += 1

@@ -63,7 +63,7 @@ def gather(claim: Claim, mutants: Iterable[Claim], settings: NumericSettings) ->
         DerivationError: a node, a quantity or an assumption that torch has no rule for.
     """
     check_settings(settings)
-    if claim.relation not in COMPARABLE or not all(isinstance(side, Term) for side in claim.statements):
+    if claim.relation not in COMPARABLE or not all(isinstance(side, Term) for side in claim.sides):
         return Evidence(note=f"none (floating-point instances say nothing of '{claim.relation}')")
     from numeric.devices import reproducible_arithmetic
 

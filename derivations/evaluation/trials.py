@@ -95,7 +95,7 @@ class Trial:
         return bool((self._counts & wrong).any())
 
     def _compare(self, claim: Claim) -> _Comparison:
-        sides = [side for side in claim.statements if isinstance(side, Term)]
+        sides = [side for side in claim.sides if isinstance(side, Term)]
         free = frozenset().union(*(side.free for side in sides))
         left, right = (self._side(side, free) for side in sides)
         violation = VIOLATIONS[claim.relation](left.value.tensor, right.value.tensor)

@@ -1,4 +1,4 @@
-"""Assumptions: what is given beyond the types. Relations between terms, and properties of matrices."""
+"""Statements beside relations, and assumptions: what is given beyond the types."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from typing import TypeAlias
 
 from derivations.language.errors import DeclarationError
 from derivations.language.shapes import require_square
-from derivations.language.terms import Operand, Relation, Term, as_term
+from derivations.language.terms import Index, Operand, Relation, Statement, Term, as_term
 
 __all__ = [
     "PROPERTIES",
     "SQUARE",
     "Assumption",
+    "Every",
     "Property",
     "equal",
+    "every",
     "full_column_rank",
     "full_row_rank",
     "invertible",
@@ -27,14 +29,15 @@ __all__ = [
     "positive_semidefinite",
     "projection",
     "symmetric",
+    "tends_to",
 ]
 
 SQUARE = ("symmetric", "invertible", "positive definite", "positive semidefinite", "orthogonal", "projection")
 PROPERTIES = (*SQUARE, "full column rank", "full row rank")
 
 
-@dataclass(frozen=True, slots=True)
-class Property:
+@dataclass(frozen=True, slots=True, repr=False)
+class Property(Statement):
     """A property of a matrix, one of `PROPERTIES`; those in `SQUARE` are of square ones."""
 
     kind: str
@@ -46,8 +49,18 @@ class Property:
         if self.kind in SQUARE:
             require_square(f"the property {self.kind!r}", self.term.shape, self.term)
 
-    def __repr__(self) -> str:
-        return f"{self.term} {self.kind}"
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Every(Statement):
+    """The statement for each value of an index; with an index that nothing binds, a claim says the same of its whole."""
+
+    index: Index
+    statement: Statement
+
+    @property
+    def free(self) -> frozenset[Index]:
+        """The indices that occur and are not bound inside."""
+        return self.statement.free - {self.index}
 
 
 Assumption: TypeAlias = Relation | Property
@@ -76,6 +89,16 @@ def nonzero(term: Term) -> Relation:
 def equal(left: Term, right: Operand) -> Relation:
     """Both terms are equal: a hypothesis, such as ``equal(X @ w, t)``."""
     return Relation(left, "=", as_term(right))
+
+
+def every(index: Index, statement: Statement) -> Every:
+    """The statement for each value of the index: ``every(i, abs_(1 - alpha * entry(eigenvalues(A), i)) < 1)``."""
+    return Every(index, statement)
+
+
+def tends_to(left: Term, right: Operand) -> Relation:
+    """The left side tends to the right one as its counter grows: ``tends_to(rho**t, 0)``."""
+    return Relation(left, "->", as_term(right))
 
 
 def symmetric(term: Term) -> Property:

@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from derivations.language.assumptions import Assumption, Property
 from derivations.language.errors import DeclarationError
+from derivations.language.implicit import ArgMin
 from derivations.language.operators import Apply, Function, Iterate, Named, at_positions, substitute
 from derivations.language.shapes import show_shape
-from derivations.language.terms import CONNECTIVES, RELATIONS, Dimension, Family, Index, Operand, Position, Relation, Symbol, Term, as_term
-from derivations.language.traversal import dimensions, subterms, symbols
+from derivations.language.terms import (
+    Dimension,
+    Family,
+    Index,
+    Operand,
+    Position,
+    Relation,
+    Statement,
+    Symbol,
+    Term,
+    as_term,
+    map_parts,
+    parts_in,
+)
+from derivations.language.traversal import depends_on, dimensions, subterms, symbols
 
-__all__ = ["Claim", "Derivation", "Statement", "Step", "assumption_terms", "check_names", "claim", "substituted"]
+__all__ = ["Claim", "Derivation", "Side", "Step", "assumption_terms", "check_names", "claim", "limit_counter", "relations_in", "substituted"]
 
-Statement: TypeAlias = Term | Relation
-"""What may stand on a side of a claim: a term, or (of ⇔ and ⇒) a relation."""
+Side: TypeAlias = Term | Statement
+"""What may stand on a side of a claim: a term, or (of a connective) a statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,63 +44,51 @@ class Claim:
         DeclarationError: an unknown relation, or sides that it cannot relate.
     """
 
-    left: Statement
+    left: Side
     relation: str
-    right: Statement
+    right: Side
     given: tuple[Assumption, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.relation not in RELATIONS:
-            raise DeclarationError(f"{self.relation!r} is no relation; expected one of {' '.join(RELATIONS)}")
-        connective = self.relation in CONNECTIVES
-        for side in self.statements:
-            if isinstance(side, Term) == connective:
-                raise DeclarationError(f"the sides of {self.relation!r} must be {'relations' if connective else 'terms'}; found {side}")
+        Relation(self.left, self.relation, self.right)
+        object.__setattr__(self, "given", tuple(part for given in self.given for part in _conjuncts(given)))
 
     @property
-    def statements(self) -> tuple[Statement, Statement]:
+    def sides(self) -> tuple[Side, Side]:
         """Both sides."""
         return self.left, self.right
 
     @property
+    def statement(self) -> Relation:
+        """The claim without its assumptions."""
+        return Relation(self.left, self.relation, self.right)
+
+    @property
     def terms(self) -> tuple[Term, ...]:
         """Every top-level term of the claim, those of its assumptions included."""
-        sides: list[Term] = []
-        for side in self.statements:
-            sides += [side] if isinstance(side, Term) else _relation_terms(side)
-        return (*sides, *(term for assumption in self.given for term in assumption_terms(assumption)))
+        return tuple(parts_in((self.left, self.right, self.given)))
 
     def __repr__(self) -> str:
         given = f"  given {', '.join(map(repr, self.given))}" if self.given else ""
         return f"{self.left!r} {self.relation} {self.right!r}{given}"
 
 
-def claim(left: Operand | Relation, relation: str, right: Operand | Relation, given: Assumption | tuple[Assumption, ...] = ()) -> Claim:
+def claim(left: Operand | Statement, relation: str, right: Operand | Statement, given: Assumption | tuple[Assumption, ...] = ()) -> Claim:
     """One's own claim: ``claim(gradient(norm(X @ w - y)**2, w), "=", 2 * X.T @ (X @ w - y))``.
 
     Raises:
         DeclarationError: an unknown relation, or one name used for two things.
     """
     assumptions = given if isinstance(given, tuple) else (given,)
-    made = Claim(_statement(left), relation, _statement(right), assumptions)
+    made = Claim(_side(left), relation, _side(right), assumptions)
     check_names(made)
     return made
 
 
 def substituted(made: Claim, replacements: dict[Term, Term]) -> Claim:
     """The claim with symbols replaced throughout, in its assumptions too."""
-
-    def in_statement(statement: Statement) -> Statement:
-        if isinstance(statement, Term):
-            return substitute(statement, replacements)
-        return Relation(in_statement(statement.left), statement.symbol, in_statement(statement.right))
-
-    def in_assumption(assumption: Assumption) -> Assumption:
-        if isinstance(assumption, Property):
-            return Property(assumption.kind, substitute(assumption.term, replacements))
-        return Relation(in_statement(assumption.left), assumption.symbol, in_statement(assumption.right))
-
-    return Claim(in_statement(made.left), made.relation, in_statement(made.right), tuple(map(in_assumption, made.given)))
+    left, right, given = map_parts((made.left, made.right, made.given), lambda term: substitute(term, replacements))
+    return Claim(left, made.relation, right, given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +103,9 @@ class Step:
     def of(
         cls,
         title: str,
-        left: Operand | Relation,
+        left: Operand | Statement,
         relation: str,
-        right: Operand | Relation,
+        right: Operand | Statement,
         *,
         reason: str = "",
         given: tuple[Assumption, ...] = (),
@@ -149,26 +151,63 @@ DerivationMaker: TypeAlias = Callable[..., Derivation]
 
 def assumption_terms(assumption: Assumption) -> list[Term]:
     """The terms that an assumption speaks of."""
-    return _relation_terms(assumption) if isinstance(assumption, Relation) else [assumption.term]
+    return list(parts_in(assumption))
 
 
-def _relation_terms(relation: Relation) -> list[Term]:
-    terms: list[Term] = []
-    for side in (relation.left, relation.right):
-        terms += [side] if isinstance(side, Term) else _relation_terms(side)
-    return terms
+def relations_in(statement: Statement) -> Iterator[Relation]:
+    """The relations between terms that a statement is made of."""
+    if isinstance(statement, Relation) and isinstance(statement.left, Term):
+        yield statement
+    for part in statement.values():
+        if isinstance(part, Statement):
+            yield from relations_in(part)
 
 
-def _statement(value: Operand | Relation) -> Statement:
-    return value if isinstance(value, Relation) else as_term(value)
+def limit_counter(relation: Relation) -> Dimension:
+    """The counter that grows in ``left -> right``.
+
+    Raises:
+        DeclarationError: there is none, or more than one, or the limit depends on it.
+    """
+    if not isinstance(relation.left, Term) or not isinstance(relation.right, Term):
+        raise DeclarationError(f"{relation} relates no terms")
+    counters = sorted((dim for dim in dimensions(relation.left) if not dim.least), key=lambda dim: dim.name)
+    if len(counters) != 1:
+        found = f"the counters {', '.join(dim.name for dim in counters)}" if counters else "none"
+        raise DeclarationError(f"in {relation} the left side must contain one counter, which grows; found {found}")
+    if depends_on(relation.right, counters[0]):
+        raise DeclarationError(f"in {relation} the limit depends on the counter {counters[0]}, which grows")
+    return counters[0]
+
+
+def _conjuncts(assumption: Statement) -> Iterator[Assumption]:
+    """The assumptions that one joined by "and" is made of.
+
+    Raises:
+        DeclarationError: one is neither a relation nor a property.
+    """
+    match assumption:
+        case Relation(Statement() as left, "and", Statement() as right):
+            yield from _conjuncts(left)
+            yield from _conjuncts(right)
+        case Relation() | Property():
+            yield assumption
+        case _:
+            raise DeclarationError(f"{assumption} is no assumption; expected relations and properties")
+
+
+def _side(value: Operand | Statement) -> Side:
+    return value if isinstance(value, Statement) else as_term(value)
 
 
 def check_names(checked: Claim) -> None:
-    """One name, one thing: symbols, families, dimensions, functions and named quantities share one name space.
+    """One name, one thing: symbols, families, dimensions, functions and named quantities share one name space. A limit has one counter.
 
     Raises:
-        DeclarationError: a name stands for two things.
+        DeclarationError: a name stands for two things; a limit or a minimiser depends on what is bound in it.
     """
+    for relation in relations_in(checked.statement):
+        _check_binders(relation)
     owners: dict[str, object] = {}
 
     def own(name: str, owner: object, kind: str) -> None:
@@ -186,6 +225,14 @@ def check_names(checked: Claim) -> None:
             own(term.name, _sequence(term), f"a sequence with the step {term.step}")
         if isinstance(term, Named):
             own(*_definition(term), f"a quantity defined as {term.body}")
+
+
+def _check_binders(relation: Relation) -> None:
+    if relation.symbol == "->":
+        limit_counter(relation)
+    for side, other in ((relation.left, relation.right), (relation.right, relation.left)):
+        if isinstance(side, ArgMin) and isinstance(other, Term) and depends_on(other, side.variable):
+            raise DeclarationError(f"in {relation} the minimiser depends on {side.variable}, over which it is one")
 
 
 def _sequence(term: Iterate) -> Iterate:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from derivations.language.errors import DeclarationError
+from derivations.language.implicit import ArgMin, Eigenvalues, ExtremeEigenvalue, Rank
 from derivations.language.operators import Cases, Gradient, Hessian, Indicator, Iterate, Jacobian, Maximum, Minimum, Named, Series, Softmax, Sum
 from derivations.language.shapes import SCALAR, Dim, normalized
 from derivations.language.terms import (
@@ -249,6 +250,31 @@ def indicator(relation: Relation) -> Term:
 def cases(*branches: tuple[Relation, Operand], otherwise: Operand) -> Term:
     """The value of the first branch whose condition holds: ``cases((x > 0, x), otherwise=0)``."""
     return Cases(tuple((condition, as_term(value)) for condition, value in branches), as_term(otherwise))
+
+
+def eigenvalues(operand: Term) -> Term:
+    """The eigenvalues of a symmetric matrix (n, n), in ascending order: shape (n, 1)."""
+    return Eigenvalues(operand)
+
+
+def largest_eigenvalue(operand: Term) -> Term:
+    """The largest eigenvalue of a symmetric matrix: a scalar."""
+    return ExtremeEigenvalue(operand, "max")
+
+
+def smallest_eigenvalue(operand: Term) -> Term:
+    """The smallest eigenvalue of a symmetric matrix: a scalar."""
+    return ExtremeEigenvalue(operand, "min")
+
+
+def rank(operand: Term) -> Term:
+    """The rank of a matrix: a scalar."""
+    return Rank(operand)
+
+
+def argmin(function: Term, variable: Symbol, *constraints: Relation) -> Term:
+    """Where a scalar is least over its variable: ``claim(argmin(norm(w)**2, w, equal(X @ w, t)), "=", X.T @ inverse(X @ X.T) @ t)``."""
+    return ArgMin(function, variable, constraints)
 
 
 def gradient(function: Term, variable: Term) -> Term:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from derivations.language.errors import DeclarationError, ShapeError, UnsupportedError
+from derivations.language.implicit import ArgMin
 from derivations.language.shapes import SCALAR, Dim, Shape, normalized, require_scalar, require_vector, same_shape, show_shape, sides
 from derivations.language.terms import (
     Dimension,
@@ -19,6 +20,7 @@ from derivations.language.terms import (
     Position,
     Power,
     Relation,
+    Statement,
     Symbol,
     Term,
     as_term,
@@ -312,8 +314,8 @@ def at_positions(term: _AnyTerm, replacement: dict[Index, Position]) -> _AnyTerm
             return at_positions(value, relevant)
         if isinstance(value, tuple):
             return tuple(map(change, value))
-        if isinstance(value, Relation):
-            return Relation(change(value.left), value.symbol, change(value.right))
+        if isinstance(value, Statement):
+            return type(value)(*map(change, value.values()))
         return value
 
     return type(term)(*map(change, term.values()))
@@ -339,7 +341,7 @@ def substitute(term: Term, replacements: dict[Term, Term]) -> Term:
         if old.shape != new.shape:
             raise ShapeError(f"{old} has shape {show_shape(old.shape)}; its replacement {new} has shape {show_shape(new.shape)}")
     for bound in (term for term in _bound_in(term) if term in replacements):
-        raise DeclarationError(f"{bound} is bound by a sequence or a series in {term}; rename it before substituting")
+        raise DeclarationError(f"{bound} is bound in {term}; rename it before substituting")
     return transform(term, replacements.get)
 
 
@@ -348,6 +350,8 @@ def _bound_in(term: Term) -> Iterator[Term]:
         yield term.counter
     elif isinstance(term, Iterate):
         yield from term.states
+    elif isinstance(term, ArgMin):
+        yield term.variable
     for part in parts(term):
         yield from _bound_in(part)
 

@@ -14,10 +14,14 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from derivations.language.assumptions import Every, Property
 from derivations.language.operators import Named
-from derivations.language.terms import Relation, Term, parts
+from derivations.language.terms import Index, Relation, Statement, Term, parts
 
 __all__ = ["CLOSED", "Fixity", "Notation", "Piece", "Writer"]
+
+_TIGHTNESS = {"iff": 0, "implies": 0, "and": 1, "or": 1}
+"""How tightly the connectives bind."""
 
 CLOSED: Final = 99
 """The tail of a text that takes in nothing written after it."""
@@ -92,18 +96,46 @@ class Writer(ABC):
         """An infix operator between its operands."""
         return f"{left}{notation.sign}{right}"
 
-    def write(self, value: Term | Relation) -> str:
-        """The text of a term or relation."""
-        return self.relation(value) if isinstance(value, Relation) else self.piece(value).text
+    @abstractmethod
+    def property(self, stated: Property) -> str:
+        """The property of a matrix, in words."""
+
+    @abstractmethod
+    def every(self, index: Index, statement: Statement) -> str:
+        """A statement for each value of an index."""
+
+    def write(self, value: Term | Statement) -> str:
+        """The text of a term or statement.
+
+        Raises:
+            NotImplementedError: a kind of statement without a text.
+        """
+        match value:
+            case Term():
+                return self.piece(value).text
+            case Relation():
+                return self.relation(value)
+            case Property():
+                return self.property(value)
+            case Every(index, statement):
+                return self.every(index, statement)
+        raise NotImplementedError(f"{type(self).__name__} has no text for {type(value).__name__}")
 
     def relation(self, relation: Relation) -> str:
-        """``left sign right``; a connective inside a connective is bracketed."""
-        left, right = (self._side(side) for side in (relation.left, relation.right))
+        """``left sign right``; a connective inside one that binds as tightly is bracketed, except in a chain of "and" or of "or"."""
+        left = self.side(relation.left, relation.symbol, chains=True)
+        right = self.side(relation.right, relation.symbol, chains=False)
         return f"{left} {self.relations[relation.symbol]} {right}"
 
-    def _side(self, side: Term | Relation) -> str:
+    def side(self, side: Term | Statement, symbol: str, chains: bool) -> str:
+        """A side of a relation with this symbol, in brackets if it would be read otherwise; `chains` on the left."""
         text = self.write(side)
-        return self.bracketed(text) if isinstance(side, Relation) and isinstance(side.left, Relation) else text
+        if isinstance(side, Every):
+            return self.bracketed(text)
+        if not isinstance(side, Relation) or side.symbol not in _TIGHTNESS:
+            return text
+        bare = _TIGHTNESS[side.symbol] > _TIGHTNESS[symbol] or (chains and side.symbol == symbol and _TIGHTNESS[symbol] > 0)
+        return text if bare else self.bracketed(text)
 
     def piece(self, term: Term) -> Piece:
         """The written term."""
@@ -151,8 +183,8 @@ class Writer(ABC):
         return ", ".join(self.argument(value) for value in values)
 
     def argument(self, value: object) -> str:
-        """One argument of a call: a term, a relation, or a position."""
-        return self.write(value) if isinstance(value, Term | Relation) else str(value)
+        """One argument of a call: a term, a statement, or a position."""
+        return self.write(value) if isinstance(value, Term | Statement) else str(value)
 
     def operand(self, operand: Term, need: int) -> str:
         """An operand that stands first or alone, in brackets if it does not hold together as tightly as needed."""

@@ -166,19 +166,53 @@ class Term:
 
 
 ORDERINGS = ("<", "<=", ">", ">=")
-CONNECTIVES = ("iff", "implies")
+CONNECTIVES = ("and", "or", "iff", "implies")
 RELATIONS = ("=", "!=", *ORDERINGS, *CONNECTIVES, "->", "in")
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """``left symbol right`` with `symbol` one of `RELATIONS`. Between matrices it holds if it holds in every entry
-    (``!=`` too: no entry of the one equals that of the other). The sides of ``iff`` and ``implies`` are relations.
+class Statement:
+    """Base class of what is true or false at an instance: relations, properties, and statements for every index.
+
+    ``(eta > 0) & (eta < 1)`` says both, ``|`` at least one. A statement has no truth value by itself; a claim is judged.
     """
 
-    left: Term | Relation
+    __slots__ = ()
+    __match_args__: tuple[str, ...] = ()
+
+    def values(self) -> tuple[Any, ...]:
+        """The fields, in the order of the constructor."""
+        return tuple(getattr(self, name) for name in self.__match_args__)
+
+    @property
+    def free(self) -> frozenset[Index]:
+        """The indices that occur and are not bound inside."""
+        return free_in(self.values())
+
+    def __and__(self, other: Statement) -> Relation:
+        return Relation(self, "and", other)
+
+    def __or__(self, other: Statement) -> Relation:
+        return Relation(self, "or", other)
+
+    def __bool__(self) -> bool:
+        raise DeclarationError(f"{self} is a statement, not a truth value; write 0 < x <= 1 as (x > 0) & (x <= 1)")
+
+    def __repr__(self) -> str:
+        from derivations.language.writing import text
+
+        return text(self)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Relation(Statement):
+    """``left symbol right`` with `symbol` one of `RELATIONS`. Between matrices it holds if it holds in every entry
+    (``!=`` too: no entry of the one equals that of the other). ``->`` says that the left side tends to the right one as the counter in it
+    grows. The sides of ``and``, ``or``, ``iff`` and ``implies`` are statements.
+    """
+
+    left: Term | Statement
     symbol: str
-    right: Term | Relation
+    right: Term | Statement
 
     def __post_init__(self) -> None:
         if self.symbol not in RELATIONS:
@@ -186,15 +220,7 @@ class Relation:
         connective = self.symbol in CONNECTIVES
         for side in (self.left, self.right):
             if isinstance(side, Term) == connective:
-                raise DeclarationError(f"the sides of {self.symbol!r} must be {'relations' if connective else 'terms'}; found {side}")
-
-    def __bool__(self) -> bool:
-        raise DeclarationError(f"{self} is a relation between terms, not a truth value; write 0 < x <= 1 as two relations: x > 0, x <= 1")
-
-    def __repr__(self) -> str:
-        from derivations.language.writing import text
-
-        return text(self)
+                raise DeclarationError(f"the sides of {self.symbol!r} must be {'statements' if connective else 'terms'}; found {side}")
 
 
 def as_term(value: object) -> Term:
@@ -220,8 +246,8 @@ def free_in(value: object) -> frozenset[Index]:
         return frozenset((value,))
     if isinstance(value, tuple):
         return frozenset().union(*map(free_in, value))
-    if isinstance(value, Relation):
-        return free_in(value.left) | free_in(value.right)
+    if isinstance(value, Statement):
+        return value.free
     return frozenset()
 
 
@@ -232,13 +258,12 @@ def parts_in(value: object) -> Iterator[Term]:
     elif isinstance(value, tuple):
         for item in value:
             yield from parts_in(item)
-    elif isinstance(value, Relation):
-        yield from parts_in(value.left)
-        yield from parts_in(value.right)
+    elif isinstance(value, Statement):
+        yield from parts_in(value.values())
 
 
 def parts(term: Term) -> tuple[Term, ...]:
-    """The direct subterms, also those inside relations, branches and rows."""
+    """The direct subterms, also those inside statements, branches and rows."""
     return term._parts
 
 
@@ -248,8 +273,8 @@ def map_parts(value: Any, change: Callable[[Term], Term]) -> Any:
         return change(value)
     if isinstance(value, tuple):
         return tuple(map_parts(item, change) for item in value)
-    if isinstance(value, Relation):
-        return Relation(map_parts(value.left, change), value.symbol, map_parts(value.right, change))
+    if isinstance(value, Statement):
+        return type(value)(*map_parts(value.values(), change))
     return value
 
 

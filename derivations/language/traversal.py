@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
+from derivations.language.implicit import ArgMin
 from derivations.language.operators import Apply, Iterate, Named, Series, Sum
 from derivations.language.shapes import Dim
-from derivations.language.terms import Dimension, Family, Index, Member, Relation, Symbol, Term, parts, parts_in
+from derivations.language.terms import Dimension, Family, Index, Member, Statement, Symbol, Term, parts, parts_in
 
 __all__ = ["depends_on", "dimensions", "families", "named", "subterms", "symbols"]
 
 
-def subterms(value: Term | Relation | Iterable[Term]) -> Iterator[Term]:
+def subterms(value: Term | Statement | Iterable[Term]) -> Iterator[Term]:
     """Every distinct subterm, the term itself included, parents before parts; function bodies and named bodies too."""
     seen: set[Term] = set()
     stack = list(_tops(value))[::-1]
@@ -27,7 +28,7 @@ def subterms(value: Term | Relation | Iterable[Term]) -> Iterator[Term]:
             stack.append(term.function.body)
 
 
-def symbols(value: Term | Relation | Iterable[Term]) -> frozenset[Symbol | Family]:
+def symbols(value: Term | Statement | Iterable[Term]) -> frozenset[Symbol | Family]:
     """The symbols and families that occur, parameters of author-defined functions excluded."""
     return frozenset[Symbol | Family]().union(*(_names(term)[0] for term in _tops(value)))
 
@@ -44,27 +45,29 @@ def _names(term: Term) -> tuple[frozenset[Symbol | Family], frozenset[str]]:
         inner = [_names(part) for part in (term.count, *term.initials)]
         free, defined = _names(term.step)
         inner.append((free - set(term.states), defined))
+    if isinstance(term, ArgMin):
+        inner = [(free - {term.variable}, defined) for free, defined in inner]
     if isinstance(term, Symbol | Member):
         own = frozenset((term if isinstance(term, Symbol) else term.family,))
     name = frozenset((term.name,)) if isinstance(term, Named) else frozenset[str]()
     return own.union(*(free for free, _ in inner)), name.union(*(defined for _, defined in inner))
 
 
-def _tops(value: Term | Relation | Iterable[Term]) -> Iterator[Term]:
-    yield from parts_in(value if isinstance(value, Term | Relation) else tuple(value))
+def _tops(value: Term | Statement | Iterable[Term]) -> Iterator[Term]:
+    yield from parts_in(value if isinstance(value, Term | Statement) else tuple(value))
 
 
-def families(value: Term | Relation | Iterable[Term]) -> set[Family]:
+def families(value: Term | Statement | Iterable[Term]) -> set[Family]:
     """The families that occur."""
     return {symbol for symbol in symbols(value) if isinstance(symbol, Family)}
 
 
-def named(value: Term | Relation | Iterable[Term]) -> dict[str, Named]:
+def named(value: Term | Statement | Iterable[Term]) -> dict[str, Named]:
     """The named intermediate quantities that occur, by name (one occurrence each)."""
     return {term.name: term for term in subterms(value) if isinstance(term, Named)}
 
 
-def dimensions(value: Term | Relation | Iterable[Term]) -> set[Dimension]:
+def dimensions(value: Term | Statement | Iterable[Term]) -> set[Dimension]:
     """The symbolic dimensions in shapes, ranges and terms, and the counters that no series binds."""
     return set().union(*map(_dimensions, _tops(value)))
 

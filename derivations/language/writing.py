@@ -15,7 +15,9 @@ from functools import singledispatchmethod
 from itertools import groupby
 from typing import Any
 
+from derivations.language.assumptions import Property
 from derivations.language.claims import Claim
+from derivations.language.implicit import ArgMin, Eigenvalues, ExtremeEigenvalue, Rank
 from derivations.language.operators import (
     Apply,
     Cases,
@@ -48,6 +50,7 @@ from derivations.language.terms import (
     Hadamard,
     HadamardPower,
     Identity,
+    Index,
     Inverse,
     Literal,
     MatMul,
@@ -60,6 +63,7 @@ from derivations.language.terms import (
     PseudoInverse,
     Relation,
     Row,
+    Statement,
     Subtract,
     Symbol,
     Term,
@@ -98,6 +102,8 @@ _CALLS: dict[type[Term], str] = {
     Gradient: "gradient",
     Jacobian: "jacobian",
     Hessian: "hessian",
+    Eigenvalues: "eigenvalues",
+    Rank: "rank",
 }
 _OPERATORS: dict[type[Term], Notation] = {
     Add: Notation(" + ", Fixity.INFIX, SUM, (PRODUCT, PRODUCT), chains=True),
@@ -111,6 +117,7 @@ _OPERATORS: dict[type[Term], Notation] = {
     **{node: Notation(name, Fixity.CALL, ATOM) for node, name in _CALLS.items()},
 }
 _RELATIONS = {symbol: symbol for symbol in RELATIONS}
+_EXTREMES = {"max": "largest_eigenvalue", "min": "smallest_eigenvalue"}
 _PYTHON_NAMES = {"abs": "abs_"}  # the functions that Python's own names made rename
 
 
@@ -125,10 +132,21 @@ class TextWriter(Writer):
         return f"({text})"
 
     def argument(self, value: object) -> str:
-        """An argument of a call; a relation that is no comparison in Python is written out."""
-        if isinstance(value, Relation) and value.symbol not in ORDERINGS:
-            return f'Relation({self.write(value.left)}, "{value.symbol}", {self.write(value.right)})'
+        """An argument of a call; a statement that is no comparison in Python is written out."""
+        match value:
+            case Relation(left, symbol, right) if symbol not in ORDERINGS:
+                return f'Relation({self.argument(left)}, "{symbol}", {self.argument(right)})'
+            case Property(kind, term):
+                return f"{kind.replace(' ', '_')}({self.write(term)})"
         return super().argument(value)
+
+    def property(self, stated: Property) -> str:
+        """``X full column rank``; a sum or product in brackets."""
+        return f"{self.operand(stated.term, PRODUCT)} {stated.kind}"
+
+    def every(self, index: Index, statement: Statement) -> str:
+        """``every(i, x[i] > 0)``."""
+        return f"every({index}, {self.argument(statement)})"
 
     @singledispatchmethod
     def spell(self, term: Term) -> Piece:
@@ -168,6 +186,14 @@ class TextWriter(Writer):
         return self._call("iterate", f'"{term.name}"', term.count, initials, states, term.step)
 
     @spell.register
+    def _(self, term: ExtremeEigenvalue) -> Piece:
+        return self._call(_EXTREMES[term.kind], term.operand)
+
+    @spell.register
+    def _(self, term: ArgMin) -> Piece:
+        return self._call("argmin", term.function, term.variable, *term.constraints)
+
+    @spell.register
     def _(self, term: Filled) -> Piece:
         return self._call(("zeros", "ones")[term.entry], *((term.rows,) if term.columns == 1 else (term.rows, term.columns)))
 
@@ -203,8 +229,8 @@ class TextWriter(Writer):
         return self._call("cases", *branches, f"otherwise={self.write(term.otherwise)}")
 
 
-def text(value: Term | Relation, longest: int | None = 2000) -> str:
-    """The term or relation in Python's spelling. Of a text longer than `longest` the middle is left out, so that messages stay
+def text(value: Term | Statement, longest: int | None = 2000) -> str:
+    """The term or statement in Python's spelling. Of a text longer than `longest` the middle is left out, so that messages stay
     readable; with None everything is written.
     """
     return TextWriter(longest).write(value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from derivations.language.terms import Relation, Term
+from derivations.language.terms import Statement, Term
 from derivations.language.traversal import dimensions, named, symbols
 from derivations.latex.notation import ACCENTS, LETTERS, TEXT
 
@@ -42,7 +42,7 @@ def _letters(word: str) -> str:
     return word if len(word) == 1 else rf"\mathrm{{{word}}}"
 
 
-def names_in(values: Iterable[Term | Relation]) -> frozenset[str]:
+def names_in(values: Iterable[Term | Statement]) -> frozenset[str]:
     """The names that stand in the values, as they are written."""
     found: set[str] = set()
     for value in values:

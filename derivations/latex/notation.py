@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from derivations.language.implicit import ArgMin, Eigenvalues, Rank
 from derivations.language.operators import Gradient, Hessian, Jacobian, Maximum, Minimum, Series, Sum
 from derivations.language.spelling import Fixity, Notation
 from derivations.language.terms import (
@@ -74,11 +75,14 @@ OPERATORS: dict[type[Term], Notation] = {
     Trace: Notation(r"\operatorname{tr}", Fixity.CALL, ATOM),
     Determinant: Notation(r"\det", Fixity.CALL, ATOM),
     Diag: Notation(r"\operatorname{diag}", Fixity.CALL, ATOM),
+    Rank: Notation(r"\operatorname{rank}", Fixity.CALL, ATOM),
+    Eigenvalues: Notation(r"\lambda", Fixity.CALL, ATOM),
     Diagonal: Notation(r"\operatorname{diagonal}", Fixity.CALL, ATOM),
     Maximum: Notation(r"\max", Fixity.CALL, ATOM),
     Minimum: Notation(r"\min", Fixity.CALL, ATOM),
     Sum: Notation(r"\sum", Fixity.PREFIX, FACTOR, (PRODUCT,)),
     Series: Notation(r"\sum", Fixity.PREFIX, FACTOR, (PRODUCT,)),
+    ArgMin: Notation(r"\operatorname*{arg\,min}", Fixity.PREFIX, FACTOR, (PRODUCT,)),
     Gradient: Notation(r"\nabla", Fixity.PREFIX, FACTOR, (PRODUCT,)),
     Hessian: Notation(r"\nabla^{2}", Fixity.PREFIX, FACTOR, (PRODUCT,)),
     Jacobian: Notation(r"\partial", Fixity.PREFIX, FACTOR, (PRODUCT,)),
@@ -107,6 +111,8 @@ RELATIONS = {
     "<=": r"\le",
     ">": ">",
     ">=": r"\ge",
+    "and": r"\land",
+    "or": r"\lor",
     "iff": r"\iff",
     "implies": r"\implies",
     "->": r"\to",

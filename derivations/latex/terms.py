@@ -13,6 +13,8 @@ from collections.abc import Iterable
 from fractions import Fraction
 from functools import singledispatchmethod
 
+from derivations.language.assumptions import Property
+from derivations.language.implicit import ArgMin, ExtremeEigenvalue
 from derivations.language.operators import Apply, Cases, Gradient, Hessian, Indicator, Iterate, Jacobian, Named, Series, Softmax, Sum
 from derivations.language.shapes import Dim, Shape, sides
 from derivations.language.spelling import Notation, Piece, Writer
@@ -33,8 +35,8 @@ from derivations.language.terms import (
     Number,
     Position,
     Power,
-    Relation,
     Row,
+    Statement,
     Symbol,
     Term,
     Unit,
@@ -71,13 +73,21 @@ class LatexWriter(Writer):
     table = OPERATORS
     relations = RELATIONS
 
-    def __init__(self, among: Iterable[Term | Relation]) -> None:
+    def __init__(self, among: Iterable[Term | Statement]) -> None:
         super().__init__()
         self._names = names_in(among)
 
     def bracketed(self, text: str) -> str:
         """The text in round brackets, which grow if it is tall."""
         return self._fenced("(", ")", text)
+
+    def property(self, stated: Property) -> str:
+        r"""``X \text{ full column rank}``."""
+        return rf"{self.operand(stated.term, PRODUCT)} \text{{ {stated.kind}}}"
+
+    def every(self, index: Index, statement: Statement) -> str:
+        r"""``\forall i\colon \; x_{i} > 0``."""
+        return rf"\forall {name(index.name)}\colon \; {self.write(statement)}"
 
     def _fenced(self, opening: str, closing: str, text: str) -> str:
         gap = " " if opening.startswith("\\") else ""
@@ -237,6 +247,16 @@ class LatexWriter(Writer):
     @spell.register
     def _(self, term: Iterate) -> Piece:
         return Piece(f"{name(term.name)}_{{{self.write(term.count)}}}", ATOM)
+
+    @spell.register
+    def _(self, term: ExtremeEigenvalue) -> Piece:
+        return Piece(rf"\lambda_{{\{term.kind}}}{self.bracketed(self.write(term.operand))}", ATOM)
+
+    @spell.register
+    def _(self, term: ArgMin) -> Piece:
+        notation = self.table[ArgMin]
+        below = r", \; ".join((self.write(term.variable), *map(self.relation, term.constraints)))
+        return self.prefixed(notation, f"{notation.sign}_{{{below}}} ", term.function)
 
     @spell.register
     def _(self, term: Indicator) -> Piece:

@@ -1,6 +1,6 @@
 r"""LaTeX of everything that the language can state: ``latex(value)``. The text needs amsmath and amssymb.
 
-A term, a relation, a property and a claim become mathematics, to stand between ``$`` signs; a claim is its statement alone, its
+A term, a statement and a claim become mathematics, to stand between ``$`` signs; a claim is its statement alone, its
 assumptions are written one by one. A step and a derivation become a fragment of a document. See `derivations.latex.terms` for
 what keeps different things different; pass all that stands on one page as `among`.
 """
@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import singledispatch
 
-from derivations.language.assumptions import Assumption, Property
 from derivations.language.claims import Claim, Derivation, Step
 from derivations.language.operators import Apply, Function, Named
-from derivations.language.terms import Family, Relation, Symbol, Term
+from derivations.language.terms import Family, Statement, Symbol, Term
 from derivations.language.traversal import subterms, symbols
 from derivations.latex.names import escaped, name
-from derivations.latex.notation import PRODUCT, RELATIONS
+from derivations.latex.notation import RELATIONS
 from derivations.latex.terms import LatexWriter
 
 __all__ = ["declaration", "latex"]
@@ -26,38 +25,33 @@ WIDE = 150
 
 
 @singledispatch
-def latex(value: object, among: Iterable[Term | Relation] = ()) -> str:
+def latex(value: object, among: Iterable[Term | Statement] = ()) -> str:
     """The value as LaTeX. `among` are the terms beside which it stands, whose names it must not be mistaken for.
 
     Raises:
         TypeError: there is no notation for such a value.
     """
-    raise TypeError(f"{type(value).__name__} has no LaTeX; expected a term, a relation, a property, a claim, a step or a derivation")
+    raise TypeError(f"{type(value).__name__} has no LaTeX; expected a term, a statement, a claim, a step or a derivation")
 
 
 @latex.register(Term)
-@latex.register(Relation)
-def _(value: Term | Relation, among: Iterable[Term | Relation] = ()) -> str:
+@latex.register(Statement)
+def _(value: Term | Statement, among: Iterable[Term | Statement] = ()) -> str:
     return LatexWriter((value, *among)).write(value)
 
 
 @latex.register
-def _(value: Property, among: Iterable[Term | Relation] = ()) -> str:
-    return _assumption(value, LatexWriter((value.term, *among)))
-
-
-@latex.register
-def _(value: Claim, among: Iterable[Term | Relation] = ()) -> str:
+def _(value: Claim, among: Iterable[Term | Statement] = ()) -> str:
     return " ".join(_statement(value, LatexWriter((*value.terms, *among))))
 
 
 @latex.register
-def _(value: Step, among: Iterable[Term | Relation] = ()) -> str:
+def _(value: Step, among: Iterable[Term | Statement] = ()) -> str:
     return "\n".join(_step(value, LatexWriter((*value.claim.terms, *among)), set()))
 
 
 @latex.register
-def _(value: Derivation, among: Iterable[Term | Relation] = ()) -> str:
+def _(value: Derivation, among: Iterable[Term | Statement] = ()) -> str:
     terms = [term for claim in value.claims for term in claim.terms]
     return "\n".join(_derivation(value, terms, LatexWriter((*terms, *among))))
 
@@ -81,14 +75,8 @@ def _members(declared: Symbol | Family, writer: LatexWriter) -> str:
 
 
 def _statement(claim: Claim, writer: LatexWriter) -> tuple[str, str, str]:
-    left, right = (writer.write(side) for side in claim.statements)
+    left, right = (writer.side(side, claim.relation, chains) for side, chains in zip(claim.sides, (True, False), strict=True))
     return left, RELATIONS[claim.relation], right
-
-
-def _assumption(assumption: Assumption, writer: LatexWriter) -> str:
-    if isinstance(assumption, Relation):
-        return writer.relation(assumption)
-    return rf"{writer.operand(assumption.term, PRODUCT)} \text{{ {assumption.kind}}}"
 
 
 def _definitions(claim: Claim, writer: LatexWriter, known: set[str]) -> Iterator[str]:
@@ -122,7 +110,7 @@ def _display(claim: Claim, writer: LatexWriter) -> list[str]:
 
 
 def _step(step: Step, writer: LatexWriter, known: set[str]) -> Iterator[str]:
-    given = _math(_assumption(assumption, writer) for assumption in step.claim.given)
+    given = _math(writer.write(assumption) for assumption in step.claim.given)
     reason = escaped(step.reason)
     yield rf"\textbf{{{escaped(step.title)}}}{f' (given {given})' if given else ''}{f': {reason}' if reason else ''}"
     yield from _display(step.claim, writer)
@@ -136,7 +124,7 @@ def _derivation(derivation: Derivation, terms: list[Term], writer: LatexWriter) 
     if declared:
         yield f"Let {_math(declaration(symbol, writer) for symbol in declared)}."
     if derivation.given:
-        yield f"Given {_math(_assumption(assumption, writer) for assumption in derivation.given)}."
+        yield f"Given {_math(writer.write(assumption) for assumption in derivation.given)}."
     yield r"\begin{enumerate}"
     known: set[str] = set()
     for step in derivation.steps:

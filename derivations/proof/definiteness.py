@@ -16,6 +16,7 @@ from derivations.language.assumptions import Property
 from derivations.language.claims import Claim
 from derivations.language.terms import Term
 from derivations.proof.ranges import Ranges
+from derivations.proof.symmetry import factors, transposed
 
 __all__ = ["Definiteness", "definiteness"]
 
@@ -59,17 +60,17 @@ def _multiple(node: Any, of: _Of, claim: Claim) -> Definiteness:
 
 def _congruence(node: tm.MatMul, of: _Of, claim: Claim) -> Definiteness:
     """XᵀX, XᵀAX and XXᵀ, however the product is bracketed and wherever positive scalars stand in it."""
-    scalars, factors = _factors(node)
+    scalars, matrices = factors(node)
     if any(of(scalar) is not Definiteness.DEFINITE for scalar in scalars):
         return Definiteness.UNKNOWN
-    if not factors:
+    if not matrices:
         return Definiteness.DEFINITE
-    half, middle = len(factors) // 2, factors[len(factors) // 2]
-    mirrored = all(_transposed(factors[-1 - k]) == factors[k] for k in range(half))
+    half, middle = len(matrices) // 2, matrices[len(matrices) // 2]
+    mirrored = all(transposed(matrices[-1 - k]) == matrices[k] for k in range(half))
     if not mirrored:
         return Definiteness.UNKNOWN
-    inner = of(middle) if len(factors) % 2 else Definiteness.DEFINITE
-    outer = factors[len(factors) - half :]
+    inner = of(middle) if len(matrices) % 2 else Definiteness.DEFINITE
+    outer = matrices[len(matrices) - half :]
     full = inner is Definiteness.DEFINITE and all(_has_full_column_rank(factor, claim) for factor in outer)
     return Definiteness.DEFINITE if full else min(inner, Definiteness.SEMIDEFINITE)
 
@@ -82,22 +83,10 @@ def _power(node: tm.Power, of: _Of, claim: Claim) -> Definiteness:
     return Definiteness.DEFINITE if of(node.base) is Definiteness.DEFINITE else Definiteness.UNKNOWN
 
 
-def _factors(term: Term) -> tuple[list[Term], list[Term]]:
-    """The scalars and the matrices of a product, in order."""
-    if isinstance(term, tm.MatMul | tm.Multiply):
-        left, right = _factors(term.left), _factors(term.right)
-        return left[0] + right[0], left[1] + right[1]
-    return ([], [term]) if term.shape else ([term], [])
-
-
-def _transposed(term: Term) -> Term:
-    return term.operand if isinstance(term, tm.Transpose) else tm.Transpose(term)
-
-
 def _has_full_column_rank(factor: Term, claim: Claim) -> bool:
     """Whether the factor right of the middle has independent columns."""
     kinds = {a.kind for a in claim.given if isinstance(a, Property) and a.term == factor}
-    flipped = {a.kind for a in claim.given if isinstance(a, Property) and a.term == _transposed(factor)}
+    flipped = {a.kind for a in claim.given if isinstance(a, Property) and a.term == transposed(factor)}
     square = {"invertible", "positive definite", "orthogonal"}
     return bool(kinds & {"full column rank", *square} or flipped & {"full row rank", *square})
 

@@ -8,17 +8,19 @@ from typing import Any, TypeAlias, TypeGuard
 
 from derivations.language import operators as op
 from derivations.language import terms as tm
-from derivations.language.assumptions import Assumption, Property, invertible, nonnegative, nonzero, positive
-from derivations.language.claims import Claim, Statement, assumption_terms
+from derivations.language.assumptions import Assumption, Property, invertible, nonnegative, nonzero, positive, symmetric
+from derivations.language.claims import Claim, Side, assumption_terms, limit_counter
 from derivations.language.errors import UnsupportedError
 from derivations.language.functions import facts
+from derivations.language.implicit import ArgMin, Eigenvalues, ExtremeEigenvalue, Rank
 from derivations.language.operators import squared_norm, substitute, variable_base
 from derivations.language.shapes import sides
-from derivations.language.terms import Index, Number, Position, Relation, Term, free_in, map_parts
+from derivations.language.terms import Index, Number, Position, Relation, Statement, Term, map_parts
 from derivations.language.traversal import depends_on, subterms
 from derivations.proof.definiteness import Definiteness, definiteness
 from derivations.proof.differentiation import slope_body
 from derivations.proof.ranges import Ranges
+from derivations.proof.symmetry import is_symmetric
 
 __all__ = ["Condition", "conditions_of", "holds_at_all_positions", "implied", "implied_by", "inverses_of_the_method", "is_zero"]
 
@@ -33,7 +35,7 @@ class Condition:
     """
 
     requirement: Assumption
-    guards: tuple[Relation, ...] = ()
+    guards: tuple[Statement, ...] = ()
 
     def __repr__(self) -> str:
         where = f" where {' and '.join(map(repr, self.guards))}" if self.guards else ""
@@ -55,10 +57,7 @@ _Walk = Iterator[Condition]
 
 def conditions_of(claim: Claim) -> tuple[Condition, ...]:
     """The domain of both sides, each condition once, in the order of the text."""
-    found: dict[Condition, None] = {}
-    for side in claim.statements:
-        found.update(dict.fromkeys(_of_statement(side)))
-    return tuple(found)
+    return tuple(dict.fromkeys(_of_statement(claim.statement)))
 
 
 def implied(condition: Condition, claim: Claim, ranges: Ranges, others: Iterable[Condition] = ()) -> bool:
@@ -73,6 +72,8 @@ def implied_by(condition: Condition, claim: Claim, ranges: Ranges, others: Itera
         return "an assumption"
     if requirement in condition.guards:
         return "its branch"
+    if isinstance(requirement, Property) and requirement.kind == "symmetric":
+        return "its form" if is_symmetric(requirement.term, claim) else ""
     if isinstance(requirement, Property):
         return _invertible_by(requirement.term, claim, ranges, others)
     inside = ranges.of(condition.term)
@@ -103,12 +104,12 @@ def holds_at_all_positions(condition: Condition, claim: Claim) -> bool:
     It may where these indices stand at members of families only, and neither side nor any assumption compares different members
     of them: then the other members may be taken to be copies.
     """
-    local = condition.term.free & free_in(claim.statements)
+    local = condition.term.free & claim.statement.free
     if not local:
         return True
     carriers = [term for term in subterms(condition.term) if term.free & local and not any(part.free & local for part in tm.parts(term))]
     positions = {term.family: term.positions for term in carriers if isinstance(term, tm.Member)}
-    written = [term for side in claim.statements for term in subterms(side)]
+    written = [term for side in claim.sides for term in subterms(side)]
     if len(positions) < len(carriers) or any(isinstance(term, op.Sum) and term.index in local for term in written):
         return False
     sides = [term for term in written if isinstance(term, tm.Member)]
@@ -125,17 +126,32 @@ def inverses_of_the_method(claim: Claim) -> Iterator[Property]:
             yield from (invertible(node.operand) for node in subterms(derivative.function) if isinstance(node, tm.Determinant) and node.operand.shape)
 
 
-def _of_statement(statement: Statement) -> _Walk:
-    if isinstance(statement, Term):
-        yield from _walk(statement, (), ())
-    elif statement.symbol == "implies":
-        yield from _of_statement(statement.left)
-        if not isinstance(statement.left, Relation):
-            raise UnsupportedError(f"the premise {statement.left}")
-        yield from (Condition(c.requirement, (statement.left, *c.guards)) for c in _of_statement(statement.right))
-    else:
-        yield from _of_statement(statement.left)
-        yield from _of_statement(statement.right)
+def _of_statement(statement: Side) -> _Walk:
+    match statement:
+        case Term():
+            yield from _walk(statement, (), ())
+        case Relation(Statement() as premise, "implies", conclusion):
+            yield from _of_statement(premise)
+            yield from (Condition(c.requirement, (premise, *c.guards)) for c in _of_statement(conclusion))
+        case Relation(left, "->", right):
+            yield from _of_statement(right)
+            yield from _without(_of_statement(left), limit_counter(statement), statement)
+        case _:
+            for part in statement.values():
+                if isinstance(part, Term | Statement):
+                    yield from _of_statement(part)
+
+
+def _without(conditions: _Walk, bound: Term, where: object) -> _Walk:
+    """Conditions that do not depend on what is bound there, so that they can be stated outside.
+
+    Raises:
+        UnsupportedError: one does.
+    """
+    for condition in conditions:
+        if depends_on(condition.term, bound):
+            raise UnsupportedError(f"{where}: its domain depends on {bound}: {condition}")
+        yield condition
 
 
 def _walk(term: Term, varied: tuple[Term, ...], guards: tuple[Relation, ...]) -> _Walk:
@@ -145,6 +161,12 @@ def _walk(term: Term, varied: tuple[Term, ...], guards: tuple[Relation, ...]) ->
         return
     if isinstance(term, op.Gradient | op.Jacobian | op.Hessian):
         yield from _walk(term.function, (*varied, variable_base(term.variable)), guards)
+        return
+    if isinstance(term, ArgMin):
+        if any(depends_on(term, variable) for variable in varied):
+            raise UnsupportedError(f"the derivative of {term}")
+        inside = (condition for part in tm.parts(term) for condition in _walk(part, (), guards))
+        yield from _without(inside, term.variable, term)
         return
     if isinstance(term, op.Series | op.Iterate):
         _of_recurrence(term, varied)
@@ -206,8 +228,6 @@ def _is_sibling(part: Term, variable: tm.Member | op.Named) -> TypeGuard[tm.Memb
 
 def _moved(fact: Any, move: _Move) -> Any:
     """A relation or property at other positions."""
-    if isinstance(fact, Property):
-        return Property(fact.kind, op.at_positions(fact.term, move))
     return map_parts(fact, lambda part: op.at_positions(part, move))
 
 
@@ -309,6 +329,18 @@ def _of_norm(node: tm.Norm, varied: bool) -> Iterator[Assumption]:
         raise UnsupportedError(f"the derivative of the norm {node}")
 
 
+def _of_spectrum(node: Eigenvalues | ExtremeEigenvalue, varied: bool) -> Iterator[Assumption]:
+    if varied:
+        raise UnsupportedError(f"the derivative of {node}")
+    yield symmetric(node.operand)
+
+
+def _of_rank(node: Rank, varied: bool) -> Iterator[Assumption]:
+    if varied:
+        raise UnsupportedError(f"the derivative of {node}")
+    yield from ()
+
+
 def _of_extreme(node: op.Maximum | op.Minimum, varied: bool) -> Iterator[Assumption]:
     if varied:
         yield nonzero(_difference(node.left, node.right))
@@ -339,6 +371,9 @@ _RULES: dict[type[Term], Callable[[Any, bool], Iterable[Assumption]]] = {
     tm.Inverse: lambda node, varied: [invertible(node.operand) if node.shape else nonzero(node.operand)],
     tm.Power: _of_power,
     tm.HadamardPower: _of_hadamard_power,
+    Eigenvalues: _of_spectrum,
+    ExtremeEigenvalue: _of_spectrum,
+    Rank: _of_rank,
     tm.Norm: _of_norm,
     op.Apply: _of_apply,
     op.Maximum: _of_extreme,

@@ -187,7 +187,7 @@ def _shifts(claim: Claim) -> Iterator[tuple[Symbol, Term]]:
 
     As w runs over all vectors (that meet the assumptions, which are shifted too), so does w + s.
     """
-    terms = list(subterms(term for term in claim.statements if isinstance(term, Term)))
+    terms = list(subterms(term for term in claim.sides if isinstance(term, Term)))
     if any(isinstance(term, op.Gradient | op.Jacobian | op.Hessian | op.Series | op.Iterate) for term in terms):
         return  # a shifted variable is none to differentiate by, and what a sequence or a series binds means nothing outside
     for variable in (term for term in terms if isinstance(term, Symbol) and term.shape):

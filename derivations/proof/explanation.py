@@ -84,7 +84,7 @@ def _condition_lines(setting: Setting, verdict: Verdict) -> Iterator[Line]:
 
 def _proof_lines(proof: Proof, level: int) -> Iterator[Line]:
     """What a proof used, by its method."""
-    left, right = proof.setting.claim.statements
+    left, right = proof.setting.claim.sides
     if not isinstance(left, Term) or not isinstance(right, Term):
         raise UnsupportedError(f"an explanation of the method {proof.method} for relations")
     if proof.parts:

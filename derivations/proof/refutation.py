@@ -14,14 +14,15 @@ from typing import Any, TypeVar
 
 from flint import acb, arb, fmpq
 
-from derivations.evaluation.arrays import Array, ArrayInterpreter, BallInterpreter, ExactInterpreter, relation_holds
+from derivations.evaluation.arrays import Array, ArrayInterpreter, BallInterpreter, ExactInterpreter
 from derivations.evaluation.duals import primal
 from derivations.evaluation.fields import rational
 from derivations.evaluation.instances import Entries, Instance, Quantity
 from derivations.evaluation.interpreter import EvaluationError, Inexact
+from derivations.evaluation.statements import holds
 from derivations.language import operators as op
 from derivations.language.claims import Claim
-from derivations.language.terms import Index, Relation, Symbol, Term
+from derivations.language.terms import Index, Symbol, Term
 from derivations.language.traversal import subterms
 from derivations.language.verdicts import Counterexample, Value, Witness
 from derivations.proof.sampling import Sampler, Size, meets, precise
@@ -78,17 +79,10 @@ _IRRATIONAL = {"exp", "log", "tanh", "sigmoid"}
 
 
 def _holds(claim: Claim, run: ArrayInterpreter) -> bool:
-    if isinstance(claim.left, Relation) and isinstance(claim.right, Relation):
-        left = relation_holds(run, claim.left)
-        if claim.relation == "implies":
-            return not left or relation_holds(run, claim.right)
-        return left == relation_holds(run, claim.right)
-    if not isinstance(claim.left, Term) or not isinstance(claim.right, Term):
-        raise EvaluationError(f"{claim} mixes terms and relations")
-    if claim.relation == "=":
-        left_value, right_value = run.value(claim.left), run.value(claim.right)
-        return not any(map(_differ, left_value.entries, right_value.entries))
-    return relation_holds(run, Relation(claim.left, claim.relation, claim.right))
+    if claim.relation == "=" and isinstance(claim.left, Term) and isinstance(claim.right, Term):
+        left, right = run.value(claim.left), run.value(claim.right)
+        return not any(map(_differ, left.entries, right.entries))
+    return holds(run, claim.statement)
 
 
 def _differ(a: Any, b: Any) -> bool:

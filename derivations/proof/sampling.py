@@ -11,20 +11,21 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
-from itertools import combinations, product
+from itertools import product
 from random import Random
 from typing import Any
 
 from flint import ctx
 
-from derivations.evaluation.arrays import Array, ArrayInterpreter, BallInterpreter, ExactInterpreter, relation_holds, table, times
+from derivations.evaluation.arrays import BallInterpreter, ExactInterpreter
 from derivations.evaluation.fields import rational
 from derivations.evaluation.instances import Entries, Instance, Quantity, family_positions, matrix_size
 from derivations.evaluation.interpreter import EvaluationError, Inexact
+from derivations.evaluation.statements import holds
 from derivations.language.assumptions import Assumption, Property
-from derivations.language.claims import Claim
+from derivations.language.claims import Claim, assumption_terms
 from derivations.language.shapes import Dim
-from derivations.language.terms import Dimension, Family, Index, Member, Relation, Symbol, Term, free_in
+from derivations.language.terms import Dimension, Family, Index, Member, Relation, Symbol, Term
 from derivations.language.traversal import dimensions, symbols
 from derivations.proof.ranges import ANY, Range, Ranges
 
@@ -50,6 +51,7 @@ class _Bounds:
     inside: Range = ANY
     nonzero: bool = False
     kinds: frozenset[str] = frozenset()
+
     def admits(self, value: Fraction) -> bool:
         point = Range(value, value, True, True)
         return not self.inside.meet(point).empty and not (self.nonzero and value == 0)
@@ -68,7 +70,7 @@ class Sampler:
         self.claim = claim
         self.names = sorted(symbols(claim.terms), key=lambda symbol: symbol.name)
         self.dimensions = sorted(dimensions(claim.terms), key=lambda dim: dim.name)
-        self.indices = sorted(free_in(claim.statements), key=lambda index: index.name)
+        self.indices = sorted(claim.statement.free, key=lambda index: index.name)
         self.random = Random(seed)
         ranges = Ranges(claim.given)
         self._given_values = _given_values(claim.given)
@@ -79,7 +81,7 @@ class Sampler:
         """Why no value of a name can meet the assumptions, where that is plain."""
         for name, bounds in self._bounds.items():
             if bounds.inside.empty or (bounds.nonzero and bounds.inside.low == bounds.inside.high == 0):
-                about = [repr(given) for given in self.claim.given if name in symbols(_terms(given))]
+                about = [repr(given) for given in self.claim.given if name in symbols(assumption_terms(given))]
                 return f"the assumptions contradict each other: no {name.name} satisfies {' and '.join(about)}"
         return ""
 
@@ -167,7 +169,7 @@ def meets(instance: Instance, assumptions: tuple[Assumption, ...]) -> bool:
 
 
 def _met(instance: Instance, assumption: Assumption) -> bool:
-    indices = sorted(free_in(_terms(assumption)), key=lambda index: index.name)
+    indices = sorted(assumption.free, key=lambda index: index.name)
     for values in product(*(range(1, _size(index, instance.sizes) + 1) for index in indices)):
         standing = replace(instance, positions={**instance.positions, **dict(zip(indices, values, strict=True))})
         if not _met_at(standing, assumption):
@@ -179,64 +181,12 @@ def _met_at(instance: Instance, assumption: Assumption) -> bool:
     for system in (ExactInterpreter, BallInterpreter):
         try:
             run = system(instance)
-            return relation_holds(run, assumption) if isinstance(assumption, Relation) else _has_property(run, assumption)
+            return holds(run, assumption)
         except Inexact:
             continue
         except EvaluationError:
             return False  # undefined or open at this instance: it does not certainly meet the assumption
     return False
-
-
-def _has_property(run: ArrayInterpreter, assumption: Property) -> bool:
-    return _TESTS[assumption.kind](run, run.value(assumption.term))
-
-
-def _is_symmetric(run: ArrayInterpreter, matrix: Array) -> bool:
-    return matrix.entries == matrix.transposed.entries
-
-
-def _is_definite(run: ArrayInterpreter, matrix: Array) -> bool:
-    """Sylvester's criterion: the leading principal minors are positive."""
-    return _is_symmetric(run, matrix) and all(run.field.sign(run.minor(matrix, k)) > 0 for k in range(1, matrix.rows + 1))
-
-
-def _is_semidefinite(run: ArrayInterpreter, matrix: Array) -> bool:
-    """All principal minors are nonnegative."""
-    places = [chosen for size in range(1, matrix.rows + 1) for chosen in combinations(range(matrix.rows), size)]
-    return _is_symmetric(run, matrix) and all(run.field.sign(run.minor(_principal(matrix, chosen), len(chosen))) >= 0 for chosen in places)
-
-
-def _principal(matrix: Array, chosen: tuple[int, ...]) -> Array:
-    """The submatrix of these rows and columns."""
-    return table(len(chosen), len(chosen), lambda i, j: matrix.at(chosen[i], chosen[j]))
-
-
-def _has_independent_columns(run: ArrayInterpreter, matrix: Array) -> bool:
-    """The determinant of MᵀM is not 0."""
-    gram = times(matrix.transposed, matrix)
-    return run.field.sign_or_complex(run.minor(gram, gram.rows)) != 0
-
-
-def _is_orthogonal(run: ArrayInterpreter, matrix: Array) -> bool:
-    return times(matrix.transposed, matrix).entries == table(matrix.rows, matrix.rows, lambda i, j: run.field.number(int(i == j))).entries
-
-
-_TESTS: dict[str, Callable[[ArrayInterpreter, Array], bool]] = {
-    "symmetric": _is_symmetric,
-    "invertible": lambda run, matrix: run.field.sign_or_complex(run.minor(matrix, matrix.rows)) != 0,
-    "positive definite": _is_definite,
-    "positive semidefinite": _is_semidefinite,
-    "orthogonal": _is_orthogonal,
-    "projection": lambda run, matrix: _is_symmetric(run, matrix) and times(matrix, matrix).entries == matrix.entries,
-    "full column rank": _has_independent_columns,
-    "full row rank": lambda run, matrix: _has_independent_columns(run, matrix.transposed),
-}
-
-
-def _terms(assumption: Assumption) -> tuple[Term, ...]:
-    if isinstance(assumption, Property):
-        return (assumption.term,)
-    return tuple(part for side in (assumption.left, assumption.right) for part in ((side,) if isinstance(side, Term) else _terms(side)))
 
 
 def _size(index: Index, sizes: Any) -> int:

@@ -190,4 +190,4 @@ def condition_text(condition: Condition, claim: Claim) -> str:
 
 
 def _free(claim: Claim) -> frozenset[object]:
-    return frozenset().union(*(side.free for side in claim.statements if isinstance(side, Term)))
+    return frozenset().union(*(side.free for side in claim.sides if isinstance(side, Term)))

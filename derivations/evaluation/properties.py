@@ -1,0 +1,62 @@
+"""Properties of matrices, tested at an instance: exactly over the rationals, certainly over balls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import combinations
+
+from derivations.evaluation.arrays import Array, ArrayInterpreter, table, times
+from derivations.language.assumptions import Property
+
+__all__ = ["has_property"]
+
+
+def has_property(run: ArrayInterpreter, assumption: Property) -> bool:
+    """Whether a matrix has a property at the instance.
+
+    Raises:
+        EvaluationError: it has no value there, or balls do not settle it.
+    """
+    return _TESTS[assumption.kind](run, run.value(assumption.term))
+
+
+def _is_symmetric(run: ArrayInterpreter, matrix: Array) -> bool:
+    return matrix.entries == matrix.transposed.entries
+
+
+def _is_definite(run: ArrayInterpreter, matrix: Array) -> bool:
+    """Sylvester's criterion: the leading principal minors are positive."""
+    return _is_symmetric(run, matrix) and all(run.field.sign(run.minor(matrix, k)) > 0 for k in range(1, matrix.rows + 1))
+
+
+def _is_semidefinite(run: ArrayInterpreter, matrix: Array) -> bool:
+    """All principal minors are nonnegative."""
+    places = [chosen for size in range(1, matrix.rows + 1) for chosen in combinations(range(matrix.rows), size)]
+    return _is_symmetric(run, matrix) and all(run.field.sign(run.minor(_principal(matrix, chosen), len(chosen))) >= 0 for chosen in places)
+
+
+def _principal(matrix: Array, chosen: tuple[int, ...]) -> Array:
+    """The submatrix of these rows and columns."""
+    return table(len(chosen), len(chosen), lambda i, j: matrix.at(chosen[i], chosen[j]))
+
+
+def _has_independent_columns(run: ArrayInterpreter, matrix: Array) -> bool:
+    """The determinant of MᵀM is not 0."""
+    gram = times(matrix.transposed, matrix)
+    return run.field.sign_or_complex(run.minor(gram, gram.rows)) != 0
+
+
+def _is_orthogonal(run: ArrayInterpreter, matrix: Array) -> bool:
+    return times(matrix.transposed, matrix).entries == table(matrix.rows, matrix.rows, lambda i, j: run.field.number(int(i == j))).entries
+
+
+_TESTS: dict[str, Callable[[ArrayInterpreter, Array], bool]] = {
+    "symmetric": _is_symmetric,
+    "invertible": lambda run, matrix: run.field.sign_or_complex(run.minor(matrix, matrix.rows)) != 0,
+    "positive definite": _is_definite,
+    "positive semidefinite": _is_semidefinite,
+    "orthogonal": _is_orthogonal,
+    "projection": lambda run, matrix: _is_symmetric(run, matrix) and times(matrix, matrix).entries == matrix.entries,
+    "full column rank": _has_independent_columns,
+    "full row rank": lambda run, matrix: _has_independent_columns(run, matrix.transposed),
+}

@@ -1,0 +1,44 @@
+"""Whether a statement holds at an instance."""
+
+from __future__ import annotations
+
+from derivations.evaluation.arrays import ArrayInterpreter, relation_holds
+from derivations.evaluation.properties import has_property
+from derivations.language.assumptions import Every, Property
+from derivations.language.errors import UnsupportedError
+from derivations.language.terms import Index, Relation, Statement
+
+__all__ = ["holds"]
+
+
+def holds(run: ArrayInterpreter, statement: Statement) -> bool:
+    """Whether the statement holds at the instance, for the indices where they stand.
+
+    Raises:
+        EvaluationError: the instance lies outside its domain, or balls do not settle it.
+        UnsupportedError: it cannot be tested at an instance.
+    """
+    match statement:
+        case Relation(Statement() as left, symbol, Statement() as right):
+            return _joined(run, left, symbol, right)
+        case Relation():
+            return relation_holds(run, statement)
+        case Property():
+            return has_property(run, statement)
+        case Every(index, inner):
+            return all(_at(run, index, position, inner) for position in range(1, run.size(index.dim) + 1))
+    raise UnsupportedError(f"{type(statement).__name__} in {statement} cannot be tested at an instance")
+
+
+def _at(run: ArrayInterpreter, index: Index, position: int, statement: Statement) -> bool:
+    with run.standing(index, position):
+        return holds(run, statement)
+
+
+def _joined(run: ArrayInterpreter, left: Statement, symbol: str, right: Statement) -> bool:
+    """Both sides must have a value, except that a conclusion needs none where its premise fails."""
+    first = holds(run, left)
+    if symbol == "implies":
+        return not first or holds(run, right)
+    second = holds(run, right)
+    return {"and": first and second, "or": first or second, "iff": first == second}[symbol]
