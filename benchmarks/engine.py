@@ -17,7 +17,7 @@ from time import perf_counter
 
 from derivations.catalogue import TOPICS, topic
 from derivations.language.verdicts import Status
-from derivations.proof.edits import mutants
+from derivations.proof.mutants import mutants
 from derivations.proof.verification import Budget, judge
 
 COMMANDS = {

@@ -208,11 +208,11 @@ def _collected(workers: Workers[Any], claims: Sequence[Claim], settings: Setting
 
 
 def _chosen_mutants(claim: Claim, places: tuple[int, ...]) -> tuple[Claim, ...]:
-    """The wrong variants at these places; made again here, which is cheaper than sending them from a child process."""
-    from derivations.proof.edits import mutants
+    """The wrong variants at these places that floats may tell; made again here, which is cheaper than sending them from a child process."""
+    from derivations.proof.mutants import mutants
 
     every = mutants(claim) if places else []
-    return tuple(every[place].claim for place in places)
+    return tuple(every[place].claim for place in places if every[place].shows_in_floats)
 
 
 def _failed(failure: Failure) -> Verdict:

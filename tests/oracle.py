@@ -20,6 +20,7 @@ from derivations.language.shapes import sides
 from derivations.language.terms import Dimension, Family, Index, Relation, Symbol, Term
 from derivations.proof.algebra import Algebra
 from derivations.proof.coefficients import Coefficient
+from derivations.proof.powers import ENTRYWISE_SUM
 from derivations.proof.tensors import Label, Tensor
 
 __all__ = ["NormalForms", "Oracle", "Undefined", "close"]
@@ -27,6 +28,8 @@ __all__ = ["NormalForms", "Oracle", "Undefined", "close"]
 DIGITS = 100
 STEP, EQUAL, KINK, TOLERANCE = mpf("1e-24"), mpf("1e-40"), mpf("1e-5"), mpf("1e-18")
 """A difference quotient errs by STEP² per order (of 100 digits, 24 are lost per order), a kink by about 1."""
+JUMP, STEEP = mpf("1e-3"), mpf("1e-15")
+"""In one step a function that jumps changes by about 1, a smooth one by STEP times its slope: beside its value, or else little."""
 
 Matrix: TypeAlias = list[list[Any]]
 
@@ -109,8 +112,7 @@ class Oracle:
             if isinstance(variable, tm.Entry) and (r + 1, c + 1) != (self.position(variable.row), self.position(variable.column)):
                 continue
             ahead, behind = (self._moved(key, rows, columns, r, c, step).value(function) for step in (STEP, -STEP))
-            forward, backward = entrywise(lambda a, h: (a - h) / STEP, ahead, here), entrywise(lambda h, b: (h - b) / STEP, here, behind)
-            entrywise(require_smooth, forward, backward)
+            entrywise(require_smooth, ahead, here, behind)
             yield r, c, entrywise(lambda a, b: (a - b) / (2 * STEP), ahead, behind)
 
     def _moved(self, key: object, rows: int, columns: int, r: int, c: int, step: Any) -> Oracle:
@@ -128,9 +130,9 @@ class Oracle:
         return all(compared(relation.symbol, a, b) for x, y in zip(left, right, strict=True) for a, b in zip(x, y, strict=True))
 
 
-def require_smooth(forward: Any, backward: Any) -> None:
-    """Both one-sided difference quotients agree, and are no jump divided by a step."""
-    if not close(forward, backward, KINK) or abs(forward) > 1 / (STEP * 1000):
+def require_smooth(ahead: Any, here: Any, behind: Any) -> None:
+    """Of the values at three steps: both one-sided difference quotients agree, and are no jump divided by a step."""
+    if not close((ahead - here) / STEP, (here - behind) / STEP, KINK) or abs(ahead - here) > JUMP + STEEP * abs(here):
         raise Undefined("a kink")
 
 
@@ -220,7 +222,7 @@ def applied(oracle: Oracle, function: op.Function, order: int, z: Any) -> Any:
     """A function or its derivative at a number."""
     if order:
         ahead, here, behind = (applied(oracle, function, order - 1, z + step) for step in (STEP, mpf(0), -STEP))
-        require_smooth((ahead - here) / STEP, (here - behind) / STEP)
+        require_smooth(ahead, here, behind)
         return (ahead - behind) / (2 * STEP)
     if function.body is None or function.parameter is None:
         return FUNCTIONS[function.name](z)
@@ -433,6 +435,9 @@ class NormalForms:
             count = self.instance.size(atom.name) if isinstance(atom.name, Dimension) else 0
             result = MATRIX_FUNCTIONS[atom.kind](self._matrix(atom.argument), count)
             return result[at[0] - 1][at[1] - 1] if at else result[0][0]
+        if atom.kind == ENTRYWISE_SUM and atom.argument is not None and isinstance(atom.name, Dimension):
+            base = self.value(atom.argument, dict(zip(atom.argument.labels, at, strict=True)))
+            return _geometric([[base]], self.instance.size(atom.name))[0][0]
         if isinstance(atom.name, Dimension):
             return mpf(self.instance.size(atom.name))
         if isinstance(atom.name, Family):

@@ -16,21 +16,25 @@ from derivations.evaluation.instances import Entries, Instance
 from derivations.language.assumptions import (
     Assumption,
     Property,
+    equal,
     full_column_rank,
     full_row_rank,
     invertible,
     orthogonal,
+    orthonormal_columns,
     positive_definite,
     positive_semidefinite,
     projection,
+    singular_value_decomposition,
     symmetric,
 )
 from derivations.language.claims import claim
-from derivations.language.constructors import dimensions, matrix, norm, trace
+from derivations.language.constructors import dimensions, matrix, norm, trace, vector
+from derivations.language.constructors import rank as rank_of
 from derivations.language.terms import Symbol
 from derivations.proof.sampling import Sampler, meets
 
-n, d = dimensions("n d")
+n, d, r = dimensions("n d r")
 A, X = Symbol("A", (n, n)), Symbol("X", (n, d))
 SPREADS = (0, 1, 2)
 
@@ -99,9 +103,79 @@ def test_full_ranks_are_full_where_the_sizes_allow_it(rows: int, columns: int, s
         assert all(rank(instance.values[X]) == min(rows, columns) for instance in instances)
 
 
-def test_rows_beyond_the_first_vary_too() -> None:
-    values = [instance.values[X] for instance in drawn(full_column_rank(X), 4, 2, 1)]
+@pytest.mark.parametrize("assumption", [full_column_rank(X), orthonormal_columns(X)], ids=str)
+def test_every_row_varies(assumption: Assumption) -> None:
+    values = [instance.values[X] for instance in drawn(assumption, 4, 2, 1)]
     assert all(len({value[row] for value in values}) > 5 for row in range(4))
+
+
+@pytest.mark.parametrize("assumption", [full_column_rank(X), orthonormal_columns(X)], ids=str)
+def test_every_row_may_vanish(assumption: Assumption) -> None:
+    values = [instance.values[X] for instance in drawn(assumption, 3, 1, 0)]
+    assert all(any(not any(value[row]) for value in values) for row in range(3))
+
+
+@pytest.mark.parametrize("spread", SPREADS)
+@pytest.mark.parametrize(("rows", "columns"), [(1, 1), (2, 1), (3, 1), (2, 2), (3, 2), (3, 3), (4, 2)])
+def test_orthonormal_columns_come_in_all_their_variety(rows: int, columns: int, spread: int) -> None:
+    values = [instance.values[X] for instance in drawn(orthonormal_columns(X), rows, columns, spread)]
+    assert len(values) == 80
+    assert all(gram(value) == identity(columns) for value in values)
+    assert len(set(values)) > (1 if rows == 1 else 3 if spread == 0 else 15)
+    if rows == columns:
+        assert {determinant(value) for value in values} == {1, -1}
+
+
+@given(rows=st.integers(1, 3), columns=st.integers(1, 3), spread=st.sampled_from(SPREADS), seed=st.integers(0, 99))
+def test_orthonormal_columns_need_as_many_rows(rows: int, columns: int, spread: int, seed: int) -> None:
+    sampler = Sampler(claim(norm(X, "F"), "=", 0, orthonormal_columns(X)), seed)
+    sizes = {n: rows, d: columns}
+    assert sampler.fits(sizes) == (rows >= columns)
+    instance = sampler.draw(sizes, spread)
+    assert (instance is not None) == (rows >= columns)
+    assert instance is None or gram(instance.values[X]) == identity(columns)
+
+
+def gram(rows: Entries) -> Entries:
+    columns = flipped(rows)
+    return tuple(tuple(sum((a * b for a, b in zip(one, other, strict=True)), Fraction(0)) for other in columns) for one in columns)
+
+
+def identity(size: int) -> Entries:
+    return tuple(tuple(Fraction(int(i == j)) for j in range(size)) for i in range(size))
+
+
+@given(rows=st.integers(1, 4), columns=st.integers(1, 4), wanted=st.integers(0, 4), spread=st.sampled_from(SPREADS), seed=st.integers(0, 99))
+def test_a_rank_that_is_assumed_is_drawn(rows: int, columns: int, wanted: int, spread: int, seed: int) -> None:
+    named = Sampler(claim(norm(X, "F"), "=", 0, equal(rank_of(X), r)), seed).draw({n: rows, d: columns, r: wanted}, spread)
+    numbered = Sampler(claim(norm(X, "F"), "=", 0, equal(rank_of(X), wanted)), seed).draw({n: rows, d: columns}, spread)
+    for instance in (named, numbered):
+        assert (instance is not None) == (wanted <= min(rows, columns))
+        assert instance is None or rank(instance.values[X]) == wanted
+
+
+@given(size=st.integers(1, 3), wanted=st.integers(0, 3), spread=st.sampled_from(SPREADS), seed=st.integers(0, 99))
+@pytest.mark.parametrize("kept", [projection(A), positive_semidefinite(A), symmetric(A)], ids=str)
+def test_a_property_is_kept_by_a_matrix_of_a_rank(kept: Property, size: int, wanted: int, spread: int, seed: int) -> None:
+    instance = Sampler(claim(trace(A), "=", 0, (kept, equal(rank_of(A), r))), seed).draw({n: size, r: wanted}, spread)
+    assert (instance is not None) == (wanted <= size)
+    assert instance is None or (rank(instance.values[A]) == wanted and meets(instance, (kept,)))
+
+
+def test_symmetric_matrices_of_a_rank_are_not_all_semidefinite() -> None:
+    sampler = Sampler(claim(trace(A), "=", 0, (symmetric(A), equal(rank_of(A), r))), seed=1)
+    values = [instance for _ in range(40) if (instance := sampler.draw({n: 3, r: 2}, 1)) is not None]
+    semidefinite = [meets(instance, (positive_semidefinite(A),)) for instance in values]
+    assert any(semidefinite)
+    assert not all(semidefinite)
+
+
+@given(rows=st.integers(1, 3), columns=st.integers(1, 3), wanted=st.integers(1, 3), spread=st.sampled_from(SPREADS), seed=st.integers(0, 99))
+def test_a_singular_value_decomposition_is_drawn_at_once(rows: int, columns: int, wanted: int, spread: int, seed: int) -> None:
+    given = singular_value_decomposition(X, matrix("U", n, r), vector("sigma", r), matrix("V", d, r))
+    instance = Sampler(claim(norm(X, "F"), "=", 0, given), seed).draw({n: rows, d: columns, r: wanted}, spread)
+    assert (instance is not None) == (wanted <= min(rows, columns))
+    assert instance is None or rank(instance.values[X]) == wanted
 
 
 SQUARE = [positive_semidefinite(A), orthogonal(A), projection(A), positive_definite(A), symmetric(A)]
@@ -125,6 +199,8 @@ NEAR_MISSES: dict[str, tuple[Assumption, tuple[tuple[int, ...], ...]]] = {
     "semidefinite is not definite": (positive_definite(A), ((1, 1), (1, 1))),
     "orthogonal columns that are longer": (orthogonal(A), ((2, 0), (0, 2))),
     "unit columns that are not orthogonal": (orthogonal(A), ((1, 1), (0, 0))),
+    "longer columns": (orthonormal_columns(A), ((2, 0), (0, 2))),
+    "orthonormal rows and columns but one": (orthonormal_columns(A), ((1, 0), (0, 0))),
     "an oblique projection": (projection(A), ((1, 1), (0, 0))),
     "a reflection": (projection(A), ((1, 0), (0, -1))),
     "singular": (invertible(A), ((1, 2), (2, 4))),

@@ -180,7 +180,7 @@ def test_a_square_root_squares_to_its_argument(a: Coefficient, point: tuple[Frac
 def test_a_sign_keeps_its_value(a: Coefficient, point: tuple[Fraction, ...], sign: int) -> None:
     ring, (s, x, _) = ring_with("sign", "x", "y")
     ring.power_rule(0, 3, s)
-    ring.absorb(0, x)
+    ring.multiple_rule(0, 2, x, x)
     try:
         reduced = ring.reduced(a)
     except UnsupportedError:
@@ -195,11 +195,73 @@ def test_rules_of_signs() -> None:
     assert ring.reduced(s * s * s) == s
     assert ring.reduced(s * s) == s * s
     assert ring.reduced(s * s * x) == s * s * x
-    ring.absorb(0, x)
+    ring.multiple_rule(0, 2, x, x)
     assert ring.reduced(s * s * x) == x
     assert ring.reduced(s * s * (x + ONE)) == x + s * s
     ring.power_rule(0, 2, ONE)
     assert ring.reduced(s * s) == ONE
+
+
+@few
+@given(fractions, points, st.sampled_from((-1, 0, 1)))
+def test_the_sign_of_a_sum_keeps_its_value(a: Coefficient, point: tuple[Fraction, ...], sign: int) -> None:
+    """At points where y² + x − 1 has the sign, or is 0."""
+    ring, (s, x, y) = ring_with("sign", "x", "y")
+    inside = y * y + x - ONE
+    ring.power_rule(0, 3, s)
+    ring.multiple_rule(0, 2, inside, inside)
+    try:
+        reduced = ring.reduced(a)
+    except UnsupportedError:
+        return
+    here = (Fraction(sign), sign * abs(point[1] or Fraction(1)) - point[2] ** 2 + 1, point[2])
+    assert value(reduced, here) == value(a, here) or None in (value(reduced, here), value(a, here))
+    assert ring.reduced(reduced) == reduced
+
+
+def test_a_geometric_sum_is_told_by_its_multiple() -> None:
+    """(xy − 1) S = p, so xy S is S + p, however often."""
+    ring, (total_, x, y, p) = ring_with("S", "x", "y", "p")
+    ring.multiple_rule(0, 1, x * y - ONE, p)
+    assert ring.reduced(x * y * total_) == total_ + p
+    assert ring.reduced(x * x * y * y * total_ - total_) == p + x * y * p
+    assert ring.reduced(x * total_ + y) == x * total_ + y
+    ring.multiple_rule(0, 1, Coefficient.number(2), p)
+    assert ring.reduced(total_ * total_) == p * p / Coefficient.number(4)
+
+
+@few
+@given(fractions.filter(bool))
+def test_the_factors_multiply_to_the_whole(a: Coefficient) -> None:
+    number, factors = a.factors()
+    whole = Coefficient.number(number)
+    for factor, power in factors:
+        assert factor.leading > 0
+        assert factor.constant is None
+        assert factor.factors() == (1, [(factor, 1)])
+        for _ in range(abs(power)):
+            whole = whole * factor if power > 0 else whole / factor
+    assert whole == a
+    assert len({factor.key for factor, _ in factors}) == len(factors)
+
+
+def test_factors_are_irreducible() -> None:
+    x, y = map(Coefficient.generator, range(2))
+    assert (x * x - y * y).factors() == (1, [(x + y, 1), (x - y, 1)]) or (x * x - y * y).factors() == (1, [(x - y, 1), (x + y, 1)])
+    assert dict(((ONE - x) * (ONE - x) * y / (x + y)).factors()[1]) == {x - ONE: 2, y: 1, x + y: -1}
+    assert (x * x + ONE).factors() == (1, [(x * x + ONE, 1)])
+    assert Coefficient.number(Fraction(-2, 3)).factors() == (Fraction(-2, 3), [])
+    two = Coefficient.number(2)
+    assert (ONE / two - x * y / two / two).factors() == (Fraction(-1, 4), [(x * y - two, 1)])
+
+
+@few
+@given(st.lists(fractions.filter(bool), min_size=1, max_size=4), fractions.filter(bool))
+def test_what_is_common_divides_all(found: list[Coefficient], factor: Coefficient) -> None:
+    common = Coefficient.common([each * factor for each in found])
+    rest = [each * factor / common for each in found]
+    assert all(each.is_polynomial for each in rest)
+    assert Coefficient.common(rest) == ONE
 
 
 def test_a_denominator_that_a_rule_makes_zero_is_refused() -> None:

@@ -16,7 +16,7 @@ from derivations.evaluation.arrays import ArrayInterpreter, BallInterpreter, Exa
 from derivations.evaluation.instances import Instance
 from derivations.evaluation.interpreter import EvaluationError, Inexact, OutsideDomain
 from derivations.language import operators as op
-from derivations.language.assumptions import Assumption, invertible, negative, nonnegative, nonzero, positive, positive_definite
+from derivations.language.assumptions import Assumption, full_column_rank, invertible, negative, nonnegative, nonzero, positive, positive_definite
 from derivations.language.claims import Claim, claim
 from derivations.language.constructors import (
     cases,
@@ -32,6 +32,7 @@ from derivations.language.constructors import (
     indicator,
     inverse,
     jacobian,
+    largest_eigenvalue,
     maximum,
     norm,
     ones,
@@ -158,12 +159,15 @@ IMPLIED: dict[str, tuple[Term, tuple[Assumption, ...], list[str]]] = {
     "σ": (log(sigmoid(x)) + log(1 - sigmoid(x)), (), []),
     "norm": (u / norm(u), (positive(u),), []),
     "every member": (sum_over(i, log(s[i])), (positive(s[i]),), []),
-    "members under another letter are printed": (sum_over(k, log(s[k])), (positive(s[i]),), ["s[k] > 0 for every k"]),
+    "members under another letter": (sum_over(k, log(s[k])), (positive(s[i]),), []),
+    "members of which nothing is known are printed": (sum_over(k, log(s[k])), (nonzero(s[i]),), ["s[k] > 0 for every k"]),
     "positive definite": (inverse(S), (positive_definite(S),), []),
     "transposed": (inverse(A.T), (invertible(A),), []),
     "log det": (inverse(A) * log(det(A)), (), ["det(A) > 0"]),
     "a Gram matrix and a ridge": (inverse(X.T @ X + alpha * identity(d)), (positive(alpha),), []),
     "a Gram matrix alone": (inverse(X.T @ X), (), ["X.T @ X invertible"]),
+    "an eigenvalue of a definite matrix": (x / largest_eigenvalue(X.T @ X), (full_column_rank(X),), []),
+    "an eigenvalue of a semidefinite one": (x / largest_eigenvalue(X.T @ X), (), ["largest_eigenvalue(X.T @ X) != 0"]),
 }
 
 

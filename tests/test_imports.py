@@ -36,7 +36,7 @@ def house() -> dict[str, Part]:
 
 
 HOUSE = house()
-LATE = {"torch", "numeric", "sympy", "matplotlib"}
+LATE = {"torch", "numeric", "sympy", "matplotlib", "z3"}
 """What only `evaluation` may load at once; the others load it when they use it."""
 
 

@@ -11,8 +11,8 @@ from derivations.language.operators import Iterate, substitute
 from derivations.language.terms import Term
 from derivations.language.traversal import subterms
 from derivations.language.verdicts import Status
-from derivations.proof.edits import mutants
 from derivations.proof.induction import by_recurrence
+from derivations.proof.mutants import mutants
 from derivations.proof.verification import judge, judge_mutants
 
 n, d = dimensions("n d")
@@ -81,12 +81,18 @@ def test_power_zero_is_the_identity_even_of_zero() -> None:
 
 
 def test_a_bound_name_cannot_be_substituted() -> None:
-    with pytest.raises(DeclarationError, match="bound by a sequence or a series"):
+    with pytest.raises(DeclarationError, match="w is bound in .*; rename it before substituting"):
         substitute(descent, {w: w_0})
 
 
 def test_a_sequence_with_a_domain_of_its_own_is_not_proved() -> None:
     assert judge(claim(iterate("U", k, u_0, u, u / u * u), "=", u_0)).status is not Status.PROVED
+
+
+def test_what_a_sequence_divides_by_is_a_condition_unless_it_is_bound() -> None:
+    assert judge(claim(iterate("U", k, u_0, u, u + s / r), "=", u_0 + k * s / r)).conditions == ("r != 0",)
+    assert judge(claim(iterate("U", k, u_0, u, u + s / d), "=", u_0 + k * s / d)).conditions == ()
+    assert judge(claim(series(i, k, r / s), "=", k * r / s)).conditions == ("s != 0",)
 
 
 def test_no_induction_passes_through_a_step_that_has_no_value() -> None:

@@ -16,8 +16,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from derivations.evaluation.batches import Batch
-from derivations.evaluation.instances import Quantity, family_positions, matrix_size
-from derivations.evaluation.sampling import standings
+from derivations.evaluation.instances import Quantity, family_positions, matrix_size, standings
 from derivations.evaluation.tensors import TensorInterpreter
 from derivations.evaluation.tracking import scale
 from derivations.language.claims import Claim

@@ -12,27 +12,47 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from derivations.evaluation.evidence import NumericSettings, gather
-from derivations.evaluation.sampling import assignments, draw, recipe_for
+from derivations.evaluation.recipes import recipe_for
+from derivations.evaluation.sampling import assignments, draw
 from derivations.evaluation.tensors import TensorInterpreter
 from derivations.evaluation.tracking import summary
 from derivations.language.assumptions import (
     Assumption,
+    equal,
     full_column_rank,
     full_row_rank,
     invertible,
     orthogonal,
+    orthonormal_columns,
     positive,
     positive_definite,
     positive_semidefinite,
     projection,
+    singular_value_decomposition,
     symmetric,
 )
 from derivations.language.claims import Claim, claim
-from derivations.language.constructors import det, dimensions, family, identity, index, inverse, matrix, norm, pseudo_inverse, trace, vector
+from derivations.language.constructors import (
+    det,
+    diag,
+    dimensions,
+    family,
+    hadamard_power,
+    identity,
+    index,
+    inverse,
+    matrix,
+    norm,
+    pseudo_inverse,
+    rank,
+    trace,
+    vector,
+)
 from derivations.language.terms import Operand, Relation, Term, as_term
 from numeric.devices import DTYPES, NumericError, available_devices, generator, resolve_device, unit_roundoff
-from numeric.draws import independent
+from numeric.draws import independent, of_rank, symmetric_of_rank
 from numeric.draws import orthogonal as orthogonal_draw
+from numeric.draws import orthonormal as orthonormal_draw
 from numeric.draws import positive_semidefinite as semidefinite_draw
 from numeric.draws import projection as projection_draw
 
@@ -53,6 +73,42 @@ def test_semidefinite_draws(seed: int, n: int) -> None:
 def test_orthogonal_draws(seed: int, n: int) -> None:
     drawn = orthogonal_draw((2, 8, n, n), generator(seed))
     assert (drawn.mT @ drawn - torch.eye(n, dtype=torch.float64)).abs().max() <= 8 * n * unit_roundoff(torch.float64)
+
+
+@given(SEEDS, SIDES, SIDES)
+def test_orthonormal_draws(seed: int, n: int, r: int) -> None:
+    if r > n:
+        with pytest.raises(NumericError, match=f"no {r} columns of length {n} are orthonormal"):
+            orthonormal_draw((2, 8, n, r), generator(seed))
+        return
+    drawn = orthonormal_draw((2, 8, n, r), generator(seed))
+    assert drawn.shape == (2, 8, n, r)
+    assert (drawn.mT @ drawn - torch.eye(r, dtype=torch.float64)).abs().max() <= 8 * n * unit_roundoff(torch.float64)
+
+
+@given(SEEDS, SIDES, SIDES, st.integers(0, 6))
+def test_draws_of_a_rank(seed: int, rows: int, columns: int, wanted: int) -> None:
+    if wanted > min(rows, columns):
+        with pytest.raises(NumericError, match=f"no {rows} × {columns} matrix has the rank {wanted}"):
+            of_rank((1, 4, rows, columns), generator(seed), wanted)
+        return
+    drawn = of_rank((1, 12, rows, columns), generator(seed), wanted)
+    assert torch.linalg.matrix_rank(drawn, rtol=1e-9).eq(wanted).all()
+
+
+@given(SEEDS, SIDES, st.integers(0, 6))
+def test_symmetric_draws_of_a_rank(seed: int, n: int, wanted: int) -> None:
+    rank_of = min(n, wanted)
+    drawn = symmetric_of_rank((1, 12, n, n), generator(seed), rank_of)
+    positive_part, projected = (make((1, 12, n, n), generator(seed), rank_of) for make in (semidefinite_draw, projection_draw))
+    for each in (drawn, positive_part, projected):
+        assert torch.equal(each, each.mT)
+        assert torch.linalg.matrix_rank(each, rtol=1e-9, hermitian=True).eq(rank_of).all()
+
+
+def test_symmetric_draws_of_a_rank_are_not_all_semidefinite() -> None:
+    least = torch.linalg.eigvalsh(symmetric_of_rank((1, 100, 4, 4), generator(0), 2)[0])[:, 0]
+    assert 10 < int((least > -1e-9).sum()) < 60
 
 
 @given(SEEDS, SIDES)
@@ -112,7 +168,8 @@ def test_a_matrix_with_these_properties_is_square(make: Callable[..., Tensor]) -
 
 # -------------------------------------------------------------------------------------------------------------- evidence
 
-n, d, k = dimensions("n d k")
+n, d, k, r = dimensions("n d k r")
+U, V, sigma = matrix("U", n, r), matrix("V", d, r), vector("sigma", r)
 X, Y = matrix("X", n, d), matrix("Y", d, k)
 S, Q, P, H = (matrix(name, d, d) for name in "SQPH")
 w, y = vector("w", d), vector("y", n)
@@ -121,6 +178,7 @@ F = family("F", n, d, d)
 I, pinv = identity, pseudo_inverse  # noqa: E741 (the identity's own letter)
 
 Given = tuple[Assumption, ...]
+DECOMPOSED = singular_value_decomposition(X, U, sigma, V)
 TABLE: list[tuple[Term, str, Operand, list[Operand], Given]] = [
     # left, relation, right, wrong right sides, assumptions
     (Q.T @ Q, "=", I(d), [2 * I(d), Q @ Q, Q], (orthogonal(Q),)),
@@ -152,6 +210,17 @@ TABLE: list[tuple[Term, str, Operand, list[Operand], Given]] = [
     (H @ H, "=", I(d), [H], (projection(P), Relation(H, "=", I(d) - 2 * P))),
     (F[i].T @ F[i], "=", I(d), [F[i], 2 * I(d)], (orthogonal(F[i]),)),
     (w.T @ F[i] @ w, ">=", 0, [w.T @ w], (positive_semidefinite(F[i]),)),
+    (U.T @ U, "=", I(r), [2 * I(r)], (orthonormal_columns(U),)),
+    (pinv(U), "=", U.T, [2 * U.T], (orthonormal_columns(U),)),
+    (trace(U @ U.T), "=", r, [n, r + as_term(1)], (orthonormal_columns(U),)),
+    (rank(X.T @ X), "=", r, [d, r + as_term(1)], (equal(rank(X), r),)),
+    (trace(X @ pinv(X)), "=", r, [d, r + as_term(1)], (equal(rank(X), r),)),
+    (trace(P), "=", 2, [d, as_term(3)], (projection(P), equal(rank(P), 2))),
+    (w.T @ S @ w, ">=", 0, [w.T @ w], (positive_semidefinite(S), equal(rank(S), k))),
+    (trace(pinv(S) @ S), "=", k, [d, k + as_term(1)], (symmetric(S), equal(rank(S), k))),
+    (pinv(X), "=", V @ inverse(diag(sigma)) @ U.T, [X.T, 2 * pinv(X)], DECOMPOSED),
+    (X.T @ X, "=", V @ diag(hadamard_power(sigma, 2)) @ V.T, [V @ diag(sigma) @ V.T], DECOMPOSED),
+    (norm(X, "F") ** 2, "=", norm(sigma) ** 2, [norm(sigma)], DECOMPOSED),
 ]
 ROWS = [pytest.param(claim(a, r, b, g), [claim(a, r, each, g) for each in wrong], id=str(claim(a, r, b, g))) for a, r, b, wrong, g in TABLE]
 
@@ -194,6 +263,8 @@ HALF_TRUE: list[tuple[Term, str, Operand, Given]] = [
     (X @ pinv(X), "=", I(n), (full_column_rank(X),)),
     (pinv(X) @ X, "=", I(d), (full_row_rank(X),)),
     (S, "=", S.T, (invertible(S),)),
+    (U @ U.T, "=", I(n), (orthonormal_columns(U),)),
+    (pinv(X) @ X, "=", I(d), DECOMPOSED),
 ]
 
 
@@ -220,6 +291,8 @@ def test_without_the_assumption_the_claim_fails(true: Claim, wrong: list[Claim])
         (full_column_rank(X), positive(X)),
         (full_column_rank(X @ Y), full_column_rank(Y)),
         (orthogonal(Q @ P), orthogonal(P), Relation(Q, "=", P.T)),
+        (projection(P), equal(rank(P), k)),
+        (equal(rank(X), k), equal(rank(S), k), positive_semidefinite(S)),
     ],
     ids=str,
 )
@@ -260,6 +333,13 @@ def test_sizes_fit_the_ranks(seed: int) -> None:
     assert all(sizes[n] >= sizes[d] >= sizes[k] for sizes in chain)
     assert any(sizes[n] > sizes[d] > sizes[k] for sizes in chain)
     assert all(sizes[n] == sizes[d] for sizes in sizes_of((full_column_rank(X), full_row_rank(X)), seed))
+    decomposed = sizes_of(DECOMPOSED, seed)
+    assert all(sizes[r] <= min(sizes[n], sizes[d]) for sizes in decomposed)
+    assert any(sizes[r] < sizes[n] < sizes[d] for sizes in decomposed)
+    assert any(sizes[r] < sizes[d] < sizes[n] for sizes in decomposed)
+    ranked = list(assignments(recipe_for([X], (equal(rank(X), r),)), seed))
+    assert ranked
+    assert all(sizes[r] <= min(sizes[n], sizes[d]) for sizes in ranked)
 
 
 @pytest.mark.parametrize("device", available_devices())

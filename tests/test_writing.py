@@ -7,10 +7,11 @@ from fractions import Fraction
 import pytest
 
 from derivations.language import constructors as make
+from derivations.language.assumptions import equal, every, full_column_rank, nonzero, symmetric, tends_to
 from derivations.language.claims import claim
 from derivations.language.functions import abs_, tanh
 from derivations.language.operators import at_positions
-from derivations.language.terms import Relation, Term
+from derivations.language.terms import Relation, Statement, Term
 from derivations.language.verdicts import Counterexample, Evidence, Report, Result, Status, Value, Verdict, Witness
 from derivations.language.writing import report_text, text, value_text, verdict_text, witness_text
 
@@ -49,7 +50,12 @@ z = make.define("z", S @ x[i], i)
         (tanh.prime(w), "tanh.prime(w)"),
         (abs_(a), "abs_(a)"),
         (make.cases((a > 0, a), otherwise=0), "cases((a > 0, a), otherwise=0)"),
-        (make.indicator(Relation(a, "=", sigma)), 'indicator(Relation(a, "=", sigma))'),
+        (make.indicator(Relation(a, "=", sigma)), "indicator(equal(a, sigma))"),
+        (make.indicator(Relation(a, "!=", sigma)), 'indicator(Relation(a, "!=", sigma))'),
+        (make.indicator(nonzero(w)), "indicator(nonzero(w))"),
+        (make.argmin(make.norm(w), w, equal(X @ w, y), a > 0), "argmin(norm(w), w, equal(X @ w, y), a > 0)"),
+        (make.largest_eigenvalue(S) - make.smallest_eigenvalue(S), "largest_eigenvalue(S) - smallest_eigenvalue(S)"),
+        (make.entry(make.eigenvalues(S), j) * make.rank(X), "entry(eigenvalues(S), j) * rank(X)"),
         (make.norm(w, "inf") + make.norm(X, "F"), 'norm(w, "inf") + norm(X, "F")'),
         (make.ones(n) @ make.zeros(1, d), "ones(n) @ zeros(1, d)"),
         (make.column_vector(1, a), "column_vector(1, a)"),
@@ -58,9 +64,19 @@ z = make.define("z", S @ x[i], i)
         (Relation(a > 0, "iff", Relation(a, "!=", make.scalar("b"))), "a > 0 iff a != b"),
         (Relation(Relation(a > 0, "iff", a >= 0), "implies", a > 1), "(a > 0 iff a >= 0) implies a > 1"),
         (Relation(a, "->", a), "a -> a"),
+        (full_column_rank(X), "X full column rank"),
+        (symmetric(S + S.T), "(S + S.T) symmetric"),
+        ((a > 0) & (a < 1) & (sigma > 0), "a > 0 and a < 1 and sigma > 0"),
+        ((a > 0) & ((a < 1) & (sigma > 0)), "a > 0 and (a < 1 and sigma > 0)"),
+        ((a > 0) & (a < 1) | (sigma > 0), "(a > 0 and a < 1) or sigma > 0"),
+        (Relation(full_column_rank(X) & (a > 0), "implies", equal(a, 1) | nonzero(a)), "X full column rank and a > 0 implies a = 1 or a != 0"),
+        (Relation((a > 0) & (a < 1), "iff", every(i, x[i] > w)), "a > 0 and a < 1 iff every(i, x[i] > w)"),
+        (every(i, (a > 0) & full_column_rank(X) | nonzero(a)), "every(i, ((a > 0) & full_column_rank(X)) | nonzero(a))"),
+        (every(i, tends_to(a ** make.counter("k"), 0)), "every(i, tends_to(a**k, 0))"),
+        (every(i, Relation(a > 0, "iff", Relation(w, "in", make.argmin(a, w)))), 'every(i, Relation(a > 0, "iff", Relation(w, "in", argmin(a, w))))'),
     ],
 )
-def test_text(value: Term | Relation, written: str) -> None:
+def test_text(value: Term | Statement, written: str) -> None:
     assert text(value) == written
 
 

@@ -1,4 +1,4 @@
-"""Written terms mean what the terms mean: the text reads back to an equal term, and LaTeX never writes two terms the same."""
+"""Written terms and statements mean what they mean: the text reads back to an equal one, and LaTeX never writes two of them the same."""
 
 from __future__ import annotations
 
@@ -8,21 +8,24 @@ import operator
 import re
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from functools import cache
+from functools import cache, reduce
 from typing import Any, TypeAlias, cast
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from derivations.language import assumptions
 from derivations.language import constructors as make
 from derivations.language import operators as op
 from derivations.language import terms as node
+from derivations.language.assumptions import PROPERTIES, SQUARE, Every, Property, tends_to
 from derivations.language.errors import DerivationError
 from derivations.language.functions import BUILT_IN, abs_, define_function, exp, log, reciprocal, relu, sigmoid, sign, sqrt, tanh
 from derivations.language.shapes import SCALAR, Dim, Shape, normalized, sides
-from derivations.language.terms import Family, Index, Number, Position, Relation, Symbol, Term
+from derivations.language.terms import CONNECTIVES, RELATIONS, Family, Index, Number, Position, Relation, Statement, Symbol, Term
 from derivations.language.writing import text
-from derivations.latex.notation import FUNCTIONS
+from derivations.latex.notation import FUNCTIONS, LIMIT
+from derivations.latex.notation import PROPERTIES as WORDS
 from derivations.latex.writer import latex
 
 # ----------------------------------------------------------------------------------------- a world of declared names
@@ -112,12 +115,17 @@ def operators(choose: Choose, shape: Shape, depth: int) -> list[Callable[[], Ter
         lambda: make.indicator(related(shape)),
         lambda: make.cases((related(()), some()), otherwise=some()),
     ]
+    if shape in ((), (n, 1), (d, 1), (n, d)):
+        least = choose([v for v in NAMES if v.shape == shape])
+        ways += [lambda: make.argmin(some(()), least, *(related(shape) for _ in range(choose((0, 1, 2)))))]
     if rows == columns:
         ways += [lambda: some() ** choose((*NUMBERS, a, a + 1)), lambda: make.inverse(some())]
     if shape and rows == columns:
         ways += [lambda: make.diag(some(normalized(rows, 1)))]
     if rows == columns == d:
         ways += [lambda: make.hessian(some(()), w)]
+    if columns == 1:
+        ways += [lambda: make.eigenvalues(some(normalized(rows, rows)))]
     if columns == 1 and shape:
         ways += [lambda: make.diagonal(some(normalized(rows, rows))), lambda: make.column(some(normalized(rows, dim)), position(choose, dim))]
     if rows == 1 and shape:
@@ -132,6 +140,9 @@ def operators(choose: Choose, shape: Shape, depth: int) -> list[Callable[[], Ter
         ways += [
             lambda: make.trace(some(square)),
             lambda: make.det(some(square)),
+            lambda: make.rank(some(normalized(dim, d))),
+            lambda: choose((make.largest_eigenvalue, make.smallest_eigenvalue))(some(square)),
+            lambda: make.entry(make.eigenvalues(some(square)), position(choose, dim)),
             lambda: make.norm(some(square), "F"),
             lambda: make.norm(some(normalized(dim, 1)), choose((2, 1, math.inf))),
             lambda: make.entry(some(normalized(dim, 3)), position(choose, dim), position(choose, 3)),
@@ -156,6 +167,45 @@ def terms(draw: st.DrawFn, shapes: Sequence[Shape], depth: int) -> Term:
     return any_of(choose, choose(shapes), depth)
 
 
+COMPARISON_SIGNS = ("<", "<=", ">", ">=", "=", "!=")
+
+
+def statement_ways(choose: Choose, depth: int) -> list[Callable[[], Statement]]:
+    """The ways to make a statement, from smaller ones where there is depth left."""
+    rows, columns = sides(choose(SHAPES))
+    square = normalized(*choose([(n, n), (d, d)]))
+
+    def some() -> Statement:
+        return any_statement_of(choose, depth - 1)
+
+    def term(shape: Shape) -> Term:
+        return any_of(choose, shape, 1)
+
+    shape = normalized(rows, columns)
+    growing = {(): a**m, (n, 1): a**m * u, (d, 1): make.iterate("seq", m + 1, w, q, S @ q)}
+    ways: list[Callable[[], Statement]] = [
+        lambda: Relation(term(shape), choose(COMPARISON_SIGNS), term(shape)),
+        lambda: Property(choose(PROPERTIES), term(square)),
+        lambda: Property(choose([kind for kind in PROPERTIES if kind not in SQUARE]), term(shape)),
+        lambda: tends_to(growing[limit := choose(list(growing))], choose([name for name in (a, u, w) if name.shape == limit])),
+        lambda: Relation(choose([name for name in NAMES if name.shape == (d, 1)]), "in", make.argmin(term(()), w)),
+    ]
+    if depth:
+        ways += [lambda: Relation(some(), choose(CONNECTIVES), some())] * 3
+        ways += [lambda: Every(choose((i, j, p)), some())]
+    return ways
+
+
+def any_statement_of(choose: Choose, depth: int) -> Statement:
+    return cast(Statement, choose(statement_ways(choose, depth))())
+
+
+@st.composite
+def statements(draw: st.DrawFn, depth: int = 3) -> Statement:
+    """A statement of any kind."""
+    return any_statement_of(lambda choices: draw(st.sampled_from(choices)), depth)
+
+
 SHAPES: tuple[Shape, ...] = ((), (n, 1), (d, 1), (n, d), (d, d), (1, d), (3, 1))
 any_term = terms(SHAPES, depth=3)
 
@@ -173,6 +223,20 @@ def test_every_node_is_drawn() -> None:
         return {name for sub in cls.__subclasses__() if sub.__module__.startswith("derivations.") for name in (sub.__name__, *kinds(sub))}
 
     assert drawn == kinds(Term)
+
+
+def test_every_property_has_words_in_latex() -> None:
+    assert WORDS.keys() == set(PROPERTIES)
+    assert len(set(WORDS.values())) == len(WORDS)
+
+
+def test_every_statement_is_drawn() -> None:
+    def first(choices: Sequence[Any]) -> Any:
+        return choices[0]
+
+    drawn = {type(make_one()).__name__ for make_one in statement_ways(first, depth=1)}
+    assert drawn == {kind.__name__ for kind in Statement.__subclasses__()}
+    assert {*COMPARISON_SIGNS, *CONNECTIVES, "->", "in"} == set(RELATIONS)
 
 
 def test_every_built_in_function_is_drawn_and_has_a_macro() -> None:
@@ -207,6 +271,7 @@ def layers() -> list[Term]:
 
 # ------------------------------------------------------------------------------------------- reading Python's spelling
 
+JOINED = {ast.BitAnd: "and", ast.BitOr: "or"}
 BINARY = {
     ast.Add: node.Add, ast.Sub: node.Subtract, ast.Mult: node.Multiply, ast.Div: node.Divide, ast.MatMult: node.MatMul, ast.Pow: node.Power,
 }  # fmt: skip
@@ -221,6 +286,7 @@ ENVIRONMENT: dict[str, Any] = {
     **{index.name: index for index in (i, k, j, p)},
     **{function.name: function for function in FUNCTIONS_USED},
     **{name: getattr(make, name) for name in make.__all__ if not name.startswith("_")},
+    **{name: getattr(assumptions, name) for name in assumptions.__all__},
     "abs_": abs_, "n": n, "d": d, "m": m, "q": q, "loss": loss, "z": z, "Relation": Relation, "Apply": op.Apply,
 }  # fmt: skip
 
@@ -236,6 +302,8 @@ def read(tree: ast.expr, raw: bool = False) -> Any:
             return ENVIRONMENT[name]
         case ast.UnaryOp(op=ast.USub(), operand=operand):
             return -read(operand, raw)
+        case ast.BinOp(left=left, op=ast.BitAnd() | ast.BitOr() as sign, right=right):
+            return Relation(read(left), JOINED[type(sign)], read(right))
         case ast.BinOp(left=left, op=sign, right=right):
             return BINARY[type(sign)](read(left), read(right))
         case ast.Compare(left=left, ops=[sign], comparators=[right]):
@@ -259,6 +327,44 @@ def read(tree: ast.expr, raw: bool = False) -> Any:
 
 def read_text(written: str) -> Any:
     return read(ast.parse(written.replace("y'", "y_prime"), mode="eval").body)
+
+
+def read_sentence(written: str) -> Statement:
+    """The statement that a sentence says: connectives in words, properties after their matrix, else what one types."""
+    for word in ("implies", "iff", "or", "and"):
+        if len(parts := split(written, f" {word} ")) > 1:
+            return reduce(lambda left, right: Relation(left, word, right), map(read_sentence, parts))
+    if written.startswith("(") and closes(written) == len(written) - 1:
+        return read_sentence(written[1:-1])
+    for kind in PROPERTIES:
+        if written.endswith(f" {kind}"):
+            return Property(kind, read_text(written.removesuffix(f" {kind}")))
+    for symbol in ("->", "in", *COMPARISON_SIGNS):
+        if len(parts := split(written, f" {symbol} ")) > 1:
+            left, right = map(read_text, parts)
+            return Relation(left, symbol, right)
+    return cast(Statement, read_text(written))
+
+
+def split(written: str, word: str) -> list[str]:
+    """The parts between the places where the word stands outside all brackets."""
+    parts, depth, start = [], 0, 0
+    for place, character in enumerate(written):
+        depth += (character in "([") - (character in ")]")
+        if depth == 0 and written.startswith(word, place):
+            parts.append(written[start:place])
+            start = place + len(word)
+    return [*parts, written[start:]]
+
+
+def closes(written: str) -> int:
+    """Where the bracket closes that the text begins with."""
+    depth = 0
+    for place, character in enumerate(written):
+        depth += (character == "(") - (character == ")")
+        if depth == 0:
+            return place
+    raise AssertionError(f"a bracket is not closed: {written}")
 
 
 FOLDS: dict[type[Term], Callable[[Fraction, Fraction], Fraction]] = {
@@ -292,6 +398,19 @@ def test_text_reads_back_to_an_equal_term(term: Term) -> None:
     assert not re.search(r"[-+*/@] -", written), "a minus directly after an operator"
 
 
+@given(statements())
+@settings(max_examples=200)
+def test_a_sentence_reads_back_to_an_equal_statement(statement: Statement) -> None:
+    assert node.map_parts(read_sentence(text(statement, longest=None)), folded) == node.map_parts(statement, folded)
+
+
+@given(statements())
+@settings(max_examples=200)
+def test_what_one_types_reads_back_to_an_equal_statement(statement: Statement) -> None:
+    typed = text(Every(i, statement), longest=None)
+    assert node.map_parts(read_text(typed), folded) == node.map_parts(Every(i, statement), folded)
+
+
 def test_text_of_every_pair_of_operators_reads_back() -> None:
     for term in layers():
         assert folded(read_text(text(term))) == folded(term), text(term)
@@ -310,21 +429,23 @@ def brackets(written: str) -> list[tuple[int, int]]:
     return found
 
 
-@given(any_term)
+@given(st.one_of(any_term, st.builds(Every, st.just(i), statements())))
 @settings(max_examples=200)
-def test_text_has_no_bracket_too_many(term: Term) -> None:
-    written = text(term, longest=None)
+def test_text_has_no_bracket_too_many(value: Term | Statement) -> None:
+    written = text(value, longest=None)
     meant = read_text(written)
     for start, end in brackets(written):
         inner = written[start + 1 : end]
         cautious = inner.startswith("-") or written[end + 1 : end + 3] == "**" or written[:start].endswith("**")
         if cautious or inner.count(",") or inner.isdigit():  # a minus inside, a power of a power, a branch of cases, 2.T
             continue
+        if "&" in inner and "|" in written:  # Python's & binds tighter than |, which not everybody knows
+            continue
         without = f"{written[:start]}{inner}{written[end + 1 :]}"
         assert not reads_as(without, meant), f"{written} has brackets around {inner!r} that nothing needs"
 
 
-def reads_as(written: str, meant: Term) -> bool:
+def reads_as(written: str, meant: Term | Statement) -> bool:
     try:
         return bool(read_text(written) == meant)
     except (SyntaxError, DerivationError, KeyError):
@@ -365,6 +486,15 @@ def test_different_terms_differ_in_latex(drawn: list[Term]) -> None:
         assert same_in_latex(written.setdefault(typeset(latex(term, among=drawn)), term)) == mine
 
 
+@given(st.lists(statements(depth=2), min_size=2, max_size=20))
+@settings(max_examples=60)
+def test_different_statements_differ_in_latex(drawn: list[Statement]) -> None:
+    written: dict[str, Statement] = {}
+    for statement in drawn:
+        found = written.setdefault(typeset(latex(statement, among=drawn)), statement)
+        assert node.map_parts(found, same_in_latex) == node.map_parts(statement, same_in_latex)
+
+
 def test_every_pair_of_operators_differs_in_latex() -> None:
     written: dict[str, Term] = {}
     for term in layers():
@@ -372,10 +502,10 @@ def test_every_pair_of_operators_differs_in_latex() -> None:
         assert same_in_latex(found) == same_in_latex(term), f"{found} and {term} are both {latex(term)}"
 
 
-@given(any_term)
+@given(st.one_of(any_term, statements()))
 @settings(max_examples=200)
-def test_latex_is_well_formed(term: Term) -> None:
-    check_well_formed(latex(term))
+def test_latex_is_well_formed(value: Term | Statement) -> None:
+    check_well_formed(latex(value))
 
 
 def test_latex_of_every_pair_of_operators_is_well_formed() -> None:
@@ -385,7 +515,7 @@ def test_latex_of_every_pair_of_operators_is_well_formed() -> None:
 
 def check_well_formed(written: str) -> None:
     assert balanced(written)
-    assert "{}" not in written
+    assert "{}" not in written.replace(LIMIT[1], "")
     assert not re.search(r"([-+]|\\odot) -\S", written), "a minus directly after an operator"
     assert len(re.findall(r"\\left\b", written)) == len(re.findall(r"\\right\b", written))
     assert sorted(re.findall(r"\\begin\{(\w+)\}", written)) == sorted(re.findall(r"\\end\{(\w+)\}", written))

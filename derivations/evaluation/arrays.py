@@ -18,15 +18,17 @@ from derivations.evaluation.duals import Dual, partial
 from derivations.evaluation.elimination import certainly_nonzero, reduced_echelon
 from derivations.evaluation.fields import BALLS, EXACT, Field
 from derivations.evaluation.instances import Entries, Instance
-from derivations.evaluation.interpreter import Interpreter, OutsideDomain
+from derivations.evaluation.interpreter import Inexact, Interpreter, OutsideDomain
+from derivations.evaluation.spectra import eigenvalues
 from derivations.language import operators as op
 from derivations.language import terms as tm
 from derivations.language.errors import UnsupportedError
+from derivations.language.implicit import ArgMin, Eigenvalues, ExtremeEigenvalue, Rank
 from derivations.language.operators import squared_norm, variable_base
 from derivations.language.shapes import Shape, sides
 from derivations.language.terms import Dimension, Relation, Term
 
-__all__ = ["Array", "ArrayInterpreter", "BallInterpreter", "ExactInterpreter", "relation_holds"]
+__all__ = ["Array", "ArrayInterpreter", "BallInterpreter", "ExactInterpreter", "exactly", "relation_holds", "table", "times"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -413,6 +415,37 @@ def relation_holds(run: ArrayInterpreter, relation: Relation) -> bool:
     return all(test(decide(a - b)) for a, b in zip(left.entries, right.entries, strict=True))
 
 
+def _minimisers(run: ArrayInterpreter, node: ArgMin) -> Array:
+    raise UnsupportedError(f"{node} is a set: it stands alone on one side of a claim argmin(...) = point, or point in argmin(...)")
+
+
+def _most_exact(run: ArrayInterpreter, term: Term) -> list[list[Any]]:
+    """The rows of a term's value, rational where it is, in balls too: whether balls are equal is not known."""
+    exact = exactly(run)
+    try:
+        value = run.value(term) if exact is None else exact.value(term)
+    except Inexact:
+        value = run.value(term)
+    return [[value.at(i, j) for j in range(value.columns)] for i in range(value.rows)]
+
+
+def _eigenvalues(run: ArrayInterpreter, node: Eigenvalues) -> Array:
+    values = eigenvalues(run.field, _most_exact(run, node.operand))
+    return Array(len(values), 1, tuple(values))
+
+
+def _extreme_eigenvalue(run: ArrayInterpreter, node: ExtremeEigenvalue) -> Array:
+    values = eigenvalues(run.field, _most_exact(run, node.operand))
+    return Array(1, 1, (values[{"min": 0, "max": -1}[node.kind]],))
+
+
+def _rank(run: ArrayInterpreter, node: Rank) -> Array:
+    rows = _most_exact(run, node.operand)
+    if any(isinstance(entry, Dual) for row in rows for entry in row):
+        raise OutsideDomain("a rank has no derivative")
+    return run.constant(len(reduced_echelon(EXACT if isinstance(rows[0][0], fmpq) else run.field, rows)[0]))
+
+
 def _body_at(run: ArrayInterpreter, function: op.Function, entry: Any) -> Any:
     """The body of an author's function with its parameter bound to one entry."""
     if function.parameter is None or function.body is None:
@@ -465,6 +498,10 @@ ArrayInterpreter.rules = {
     op.Gradient: _gradient,
     op.Jacobian: _jacobian,
     op.Hessian: _hessian,
+    ArgMin: _minimisers,
+    Eigenvalues: _eigenvalues,
+    ExtremeEigenvalue: _extreme_eigenvalue,
+    Rank: _rank,
 }
 
 
@@ -479,3 +516,11 @@ class BallInterpreter(ArrayInterpreter):
 
     field = BALLS
 
+
+def exactly(run: ArrayInterpreter) -> ExactInterpreter | None:
+    """The interpreter of the same instance over the rationals; None where a name is bound to a ball, or varied."""
+    if isinstance(run, ExactInterpreter) or run.bound or run.seeds:
+        return run if isinstance(run, ExactInterpreter) and not run.seeds else None
+    exact = ExactInterpreter(run.instance)
+    exact.positions = run.positions
+    return exact

@@ -1,23 +1,27 @@
 """Numeric evidence: both sides of a claim on random floating-point instances, and whether the same instances tell it from wrong variants.
 
 The two sides may differ by rounding: by at most u times the roundings behind them, relative to the scale of what was met on the way
-(`derivations.evaluation.tracking`). Evidence has power where every wrong variant differs by more on some instance.
+(`derivations.evaluation.tracking`). A statement that is no comparison is true or false at an instance, or too near to its border to say.
+Evidence has power where every wrong variant differs by more on some instance, or is false there.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
+from typing import TYPE_CHECKING
 
 from derivations.language.claims import Claim
 from derivations.language.errors import DerivationError
-from derivations.language.terms import Term
 from derivations.language.verdicts import Evidence
+
+if TYPE_CHECKING:
+    from derivations.evaluation.trials import Trial
 
 __all__ = ["EvidenceError", "NumericSettings", "check_settings", "gather"]
 
-COMPARABLE = ("=", "<=", "<", ">=", ">")
 SHAPES = 3
 """How many assignments of sizes share the instances of a claim that has symbolic dimensions."""
 
@@ -56,15 +60,13 @@ def check_settings(settings: NumericSettings) -> None:
 
 
 def gather(claim: Claim, mutants: Iterable[Claim], settings: NumericSettings) -> Evidence:
-    """What floating-point evaluation sees of a claim and its wrong variants; of a relation that rounding blurs, a note only.
+    """What floating-point evaluation sees of a claim and its wrong variants.
 
     Raises:
         EvidenceError: see `check_settings`.
-        DerivationError: a node, a quantity or an assumption that torch has no rule for.
+        DerivationError: a node, a quantity, a statement or an assumption that torch has no rule for.
     """
     check_settings(settings)
-    if claim.relation not in COMPARABLE or not all(isinstance(side, Term) for side in claim.sides):
-        return Evidence(note=f"none (floating-point instances say nothing of '{claim.relation}')")
     from numeric.devices import reproducible_arithmetic
 
     with reproducible_arithmetic():
@@ -72,23 +74,54 @@ def gather(claim: Claim, mutants: Iterable[Claim], settings: NumericSettings) ->
 
 
 def _gather(claim: Claim, mutants: tuple[Claim, ...], settings: NumericSettings) -> Evidence:
-    from derivations.evaluation.sampling import assignments, draw, recipe_for
-    from derivations.evaluation.trials import Trial
+    from derivations.evaluation.trials import is_comparison
+
+    trials = _trials(claim, mutants, settings)
+    without = Evidence(device=settings.device, dtype=settings.dtype)
+    if not trials:
+        return replace(without, note="none (no random instance meets the assumptions inside the domain)")
+    if missing := _missing(claim, trials):
+        return replace(without, note=f"none (the left side is {missing} at no random instance)")
+    worst = max(trials, key=lambda trial: trial.error / max(trial.bound, sys.float_info.min))
+    return replace(
+        without,
+        instances=sum(trial.instances for trial in trials),
+        hard=sum(trial.hard for trial in trials),
+        worst_error=worst.error,
+        bound=worst.bound,
+        false=None if is_comparison(claim) else sum(trial.false for trial in trials),
+        mutants=len(mutants),
+        mutants_caught=sum(any(trial.catches(mutant) for trial in trials) for mutant in mutants),
+    )
+
+
+def _trials(claim: Claim, mutants: tuple[Claim, ...], settings: NumericSettings) -> list[Trial]:
+    """The claim on batches of several sizes, in each of which some instances count."""
+    from derivations.evaluation.recipes import recipe_for
+    from derivations.evaluation.sampling import assignments, draw
+    from derivations.evaluation.trials import Trial, is_comparison
     from numeric.devices import generator, resolve_device, resolve_dtype
 
-    recipe = recipe_for((term for variant in (claim, *mutants) for term in variant.terms), claim.given)
+    variants = (claim, *mutants)
+    compared = () if is_comparison(claim) else tuple(variant.statement for variant in variants)
+    recipe = recipe_for((term for variant in variants for term in variant.terms), claim.given, compared)
     device, dtype, source = resolve_device(settings.device), resolve_dtype(settings.dtype), generator(settings.seed)
     shapes = SHAPES if recipe.dimensions else 1
-    count = ceil(settings.samples / shapes) if recipe.owners else 1  # what holds no symbol is the same at every instance of a shape
+    count = ceil(settings.samples / shapes) if recipe.plans else 1  # what holds no symbol is the same at every instance of a shape
     trials: list[Trial] = []
     for sizes in assignments(recipe, settings.seed):
         batch = draw(recipe, sizes, count, dtype, device, source)
-        trial = Trial(batch, claim) if batch.count else None
+        trial = Trial(batch, claim, recipe) if batch.count else None
         trials += [trial] if trial and trial.instances else []
         if len(trials) == shapes:
             break
-    if not trials:
-        return Evidence(device=settings.device, dtype=settings.dtype, note="none (no random instance meets the assumptions inside the domain)")
-    worst = max(trials, key=lambda trial: trial.error / trial.bound)
-    caught = sum(any(trial.catches(mutant) for trial in trials) for mutant in mutants)
-    return Evidence(sum(trial.instances for trial in trials), worst.error, worst.bound, settings.device, settings.dtype, len(mutants), caught)
+    return trials
+
+
+def _missing(claim: Claim, trials: list[Trial]) -> str:
+    """The truth value without which the evidence would say little, unless it shows that the claim is false."""
+    from derivations.evaluation.trials import NEEDED
+
+    met = set().union(*(trial.met for trial in trials))
+    missing = NEEDED.get(claim.relation, set()) - met
+    return "" if any(trial.false for trial in trials) or not missing else "true" if True in missing else "false"

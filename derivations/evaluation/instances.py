@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 from typing import TypeAlias
 
+from derivations.language.assumptions import Assumption, Property
+from derivations.language.implicit import Rank
 from derivations.language.shapes import Dim, Shape, sides
-from derivations.language.terms import Dimension, Family, Index, Symbol
+from derivations.language.terms import Dimension, Family, Index, Number, Relation, Symbol, Term
 
-__all__ = ["Entries", "Instance", "family_positions", "matrix_size"]
+__all__ = ["Entries", "Instance", "assumed_rank", "family_positions", "length", "matrix_size", "rank_fits", "standings"]
 
 Entries: TypeAlias = tuple[tuple[Fraction, ...], ...]
 """The rows of a matrix; a scalar is ((x,),)."""
@@ -33,15 +35,47 @@ class Instance:
         return dim if isinstance(dim, int) else self.sizes[dim]  # type: ignore[index]
 
 
+def length(dim: Dim, sizes: Mapping[Dimension, int]) -> int:
+    """The integer that a dimension stands for."""
+    return dim if isinstance(dim, int) else sizes[dim]  # type: ignore[index]
+
+
 def matrix_size(shape: Shape, sizes: Mapping[Dimension, int]) -> tuple[int, int]:
     """Rows and columns as integers."""
     rows, columns = sides(shape)
-    return (
-        rows if isinstance(rows, int) else sizes[rows],  # type: ignore[index]
-        columns if isinstance(columns, int) else sizes[columns],  # type: ignore[index]
-    )
+    return length(rows, sizes), length(columns, sizes)
+
+
+def assumed_rank(assumption: Assumption) -> tuple[Term, Dim] | None:
+    """A matrix and its rank, a dimension or an integer, where the assumption is ``rank(A) = r``."""
+    match assumption:
+        case Relation(Rank(matrix), "=", Dimension() as rank) | Relation(Dimension() as rank, "=", Rank(matrix)):
+            return matrix, rank
+        case Relation(Rank(matrix), "=", Number(value)) | Relation(Number(value), "=", Rank(matrix)) if value.denominator == 1 and value >= 0:
+            return matrix, int(value)
+    return None
+
+
+_LONG = {"full column rank": 1, "orthonormal columns": 1, "full row rank": -1}
+"""The properties that need at least as many rows as columns (1), or the reverse (−1)."""
+
+
+def rank_fits(assumption: Assumption, sizes: Mapping[Dimension, int]) -> bool:
+    """Whether a matrix of these sizes can have the rank that an assumption asks for: independent columns need as many rows, and so on."""
+    if isinstance(assumption, Property):
+        rows, columns = matrix_size(assumption.term.shape, sizes)
+        return (rows - columns) * _LONG.get(assumption.kind, 0) >= 0
+    found = assumed_rank(assumption)
+    return found is None or length(found[1], sizes) <= min(matrix_size(found[0].shape, sizes))
 
 
 def family_positions(family: Family, sizes: Mapping[Dimension, int]) -> list[tuple[int, ...]]:
     """Every position of a family, in order."""
     return list(product(*(range(1, (axis if isinstance(axis, int) else sizes[axis]) + 1) for axis in family.axes)))  # type: ignore[index]
+
+
+def standings(free: Iterable[Index], sizes: Mapping[Dimension, int]) -> list[dict[Index, int]]:
+    """Every way in which free indices can stand."""
+    indices = sorted(free, key=lambda index: index.name)
+    ranges = (range(1, length(index.dim, sizes) + 1) for index in indices)
+    return [dict(zip(indices, positions, strict=True)) for positions in product(*ranges)]

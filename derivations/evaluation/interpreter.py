@@ -129,11 +129,15 @@ class Interpreter(ABC, Generic[V]):
 
     def iterated(self, node: Iterate) -> V:
         """The rule for a sequence: one term after the other."""
-        values = [self.value(initial) for initial in node.initials]
         count = self.natural(node.count)
-        while len(values) <= count:
+        return self.terms_of(node, count)[count]
+
+    def terms_of(self, node: Iterate, most: int) -> list[V]:
+        """The terms of a sequence up to the one with a number, from 0; there may be more of them."""
+        values = [self.value(initial) for initial in node.initials]
+        while len(values) <= most:
             values.append(self.within(dict(zip(node.states, values[-len(node.states) :], strict=True))).value(node.step))
-        return values[count]
+        return values
 
     @abstractmethod
     def natural(self, term: Term) -> int:

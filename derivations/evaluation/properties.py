@@ -46,8 +46,10 @@ def _has_independent_columns(run: ArrayInterpreter, matrix: Array) -> bool:
     return run.field.sign_or_complex(run.minor(gram, gram.rows)) != 0
 
 
-def _is_orthogonal(run: ArrayInterpreter, matrix: Array) -> bool:
-    return times(matrix.transposed, matrix).entries == table(matrix.rows, matrix.rows, lambda i, j: run.field.number(int(i == j))).entries
+def _has_orthonormal_columns(run: ArrayInterpreter, matrix: Array) -> bool:
+    """MᵀM is the identity."""
+    identity = table(matrix.columns, matrix.columns, lambda i, j: run.field.number(int(i == j)))
+    return times(matrix.transposed, matrix).entries == identity.entries
 
 
 _TESTS: dict[str, Callable[[ArrayInterpreter, Array], bool]] = {
@@ -55,8 +57,9 @@ _TESTS: dict[str, Callable[[ArrayInterpreter, Array], bool]] = {
     "invertible": lambda run, matrix: run.field.sign_or_complex(run.minor(matrix, matrix.rows)) != 0,
     "positive definite": _is_definite,
     "positive semidefinite": _is_semidefinite,
-    "orthogonal": _is_orthogonal,
+    "orthogonal": _has_orthonormal_columns,
     "projection": lambda run, matrix: _is_symmetric(run, matrix) and times(matrix, matrix).entries == matrix.entries,
     "full column rank": _has_independent_columns,
     "full row rank": lambda run, matrix: _has_independent_columns(run, matrix.transposed),
+    "orthonormal columns": _has_orthonormal_columns,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from derivations.evaluation.arrays import ArrayInterpreter, relation_holds
+from derivations.evaluation.limits import converges
 from derivations.evaluation.properties import has_property
 from derivations.language.assumptions import Every, Property
 from derivations.language.errors import UnsupportedError
@@ -21,6 +22,8 @@ def holds(run: ArrayInterpreter, statement: Statement) -> bool:
     match statement:
         case Relation(Statement() as left, symbol, Statement() as right):
             return _joined(run, left, symbol, right)
+        case Relation(symbol="->"):
+            return converges(run, statement)
         case Relation():
             return relation_holds(run, statement)
         case Property():

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import torch
 from torch import Tensor
 
-from derivations.evaluation.tracking import Tracked, magnified, near_kink, relative_condition, scale, smallest
+from derivations.evaluation.tracking import Tracked, magnified, near_kink, passed_on, relative_condition, scale, smallest
 from derivations.language import terms as tm
 from derivations.language.errors import UnsupportedError
 from derivations.language.operators import squared_norm
@@ -23,7 +23,7 @@ from numeric.devices import unit_roundoff
 if TYPE_CHECKING:
     from derivations.evaluation.tensors import TensorInterpreter
 
-__all__ = ["ALGEBRA", "TRANSCENDENTAL", "Change", "Rule"]
+__all__ = ["ALGEBRA", "LAPACK", "TRANSCENDENTAL", "Change", "Rule", "singular_values", "widened"]
 
 Change: TypeAlias = Callable[[Tensor], Tensor]
 Rule: TypeAlias = "Callable[[TensorInterpreter, Term], Tracked]"
@@ -31,6 +31,11 @@ Rule: TypeAlias = "Callable[[TensorInterpreter, Term], Tracked]"
 TRANSCENDENTAL = 8
 """Roundings of one call of exp, tanh, …: within 4 units in the last place, which are at most 8u. That is the largest error of these
 functions on any device (of powf, in the table of the CUDA C++ Programming Guide); the CPU's are smaller.
+"""
+
+LAPACK = 8
+"""An SVD or a symmetric eigenvalue solver errs by a modest multiple of n·u |A|; this is the multiple that is allowed for (LAPACK Users'
+Guide, 3rd ed., sections 4.7 and 4.9).
 """
 
 UNLIKELY = 1e-5
@@ -89,7 +94,7 @@ def _unary(change: Change) -> Rule:
 
 
 def _binary(combine: Callable[[Tensor, Tensor], Tensor]) -> Rule:
-    """The rule of a node with two operands, its fields, and one rounding an entry."""
+    """The rule of a sum or difference: two operands, its fields, and one rounding an entry."""
 
     def rule(run: TensorInterpreter, node: Term) -> Tracked:
         left, right = (run.value(part) for part in node.values())
@@ -98,16 +103,24 @@ def _binary(combine: Callable[[Tensor, Tensor], Tensor]) -> Rule:
     return rule
 
 
+def _entrywise_product(run: TensorInterpreter, node: tm.Multiply | tm.Hadamard) -> Tracked:
+    left, right = run.value(node.left), run.value(node.right)
+    terms = (*passed_on(left, right.tensor), *passed_on(right, left.tensor))
+    return Tracked(left.tensor * right.tensor, left.roundings + right.roundings + 1, (left, right), terms)
+
+
 def _quotient(run: TensorInterpreter, node: tm.Divide) -> Tracked:
     left, right = run.value(node.left), run.value(node.right)
-    conditions = magnified(right, relative_condition)
-    return Tracked(left.tensor / right.tensor, left.roundings + right.roundings + 1, (left, right), conditions=conditions)
+    terms, conditions = passed_on(left, 1 / right.tensor), magnified(right, relative_condition)
+    return Tracked(left.tensor / right.tensor, left.roundings + right.roundings + 1, (left, right), terms, conditions)
 
 
 def _product(left: Tracked, right: Tracked) -> Tracked:
     """The matrix product; what it sums cannot exceed |a| |b|."""
     inner = left.tensor.shape[2]
-    terms = (left.tensor.detach().abs() @ right.tensor.detach().abs(),) if inner > 1 else ()
+    first, second = left.tensor.detach().abs(), right.tensor.detach().abs()
+    summed = (first @ second,) if inner > 1 else ()
+    terms = (*summed, *passed_on(left, second.sum(1)), *passed_on(right, first.sum(2)))
     return Tracked(left.tensor @ right.tensor, left.roundings + right.roundings + inner, (left, right), terms)
 
 
@@ -116,14 +129,15 @@ def _product(left: Tracked, right: Tracked) -> Tracked:
 
 def _sum_of_squares(operand: Tracked) -> Tracked:
     entries = operand.tensor.shape[1] * operand.tensor.shape[2]
-    return Tracked((operand.tensor * operand.tensor).sum((1, 2), keepdim=True), 2 * operand.roundings + entries, (operand,))
+    terms = passed_on(operand, operand.tensor.detach().abs().sum((1, 2), keepdim=True))
+    return Tracked((operand.tensor * operand.tensor).sum((1, 2), keepdim=True), 2 * operand.roundings + entries, (operand,), terms)
 
 
 def _power(run: TensorInterpreter, node: tm.Power) -> Tracked:
     if (squared := squared_norm(node)) is not None:
         return _integer_power(_sum_of_squares(run.value(squared[0])), squared[1])
     base, exponent = run.value(node.base), run.value(node.exponent)
-    fixed = None if symbols(node.exponent) else float(exponent.tensor[0, 0, 0])
+    fixed = None if symbols(node.exponent) or exponent.varies else float(exponent.tensor[0, 0, 0])
     if fixed is not None and fixed.is_integer():
         return _matrix_power(run, base, int(fixed)) if node.base.shape else _integer_power(base, int(fixed))
     if node.base.shape:
@@ -140,7 +154,8 @@ def _power_condition(base: Tracked, exponent: Tracked) -> Tensor:
 
 def _integer_power(base: Tracked, exponent: int) -> Tracked:
     conditions = magnified(base, relative_condition) if exponent < 0 else ()
-    return Tracked(torch.pow(base.tensor, exponent), abs(exponent) * (base.roundings + 1), (base,), conditions=conditions)
+    terms = passed_on(base, torch.pow(base.tensor, exponent - 1)) if exponent > 1 else ()
+    return Tracked(torch.pow(base.tensor, exponent), abs(exponent) * (base.roundings + 1), (base,), terms, conditions)
 
 
 def _matrix_power(run: TensorInterpreter, base: Tracked, exponent: int) -> Tracked:
@@ -154,7 +169,7 @@ def _matrix_power(run: TensorInterpreter, base: Tracked, exponent: int) -> Track
 # -------------------------------------------------------------------------------------------------- matrices as a whole
 
 
-def _widened(function: Change, tensor: Tensor) -> Tensor:
+def widened(function: Change, tensor: Tensor) -> Tensor:
     """The function of a tensor, by way of float32 for the 16-bit types, for which torch has no factorisations."""
     return function(tensor) if tensor.dtype.itemsize > 2 else function(tensor.float()).to(tensor.dtype)
 
@@ -170,7 +185,7 @@ def _inverse_of(operand: Tracked) -> Tracked:
         singular.logical_or_(info != 0)
         return inverse
 
-    tensor = _widened(invert, operand.tensor)
+    tensor = widened(invert, operand.tensor)
     factor = (n * largest([tensor.detach().flatten(1)]) * scale(operand)).masked_fill(singular, inf)
     return Tracked(tensor, operand.roundings + 3 * n * n, (operand,), conditions=(factor,))
 
@@ -183,37 +198,38 @@ def _pseudo_inverse(run: TensorInterpreter, node: tm.PseudoInverse) -> Tracked:
     operand = run.value(node.operand)
     rows, columns = operand.tensor.shape[1:]
     finite = torch.nan_to_num(operand.tensor)  # the SVD of what is no number fails; the scale of the operand, which is none either, says so
-    least, clearance = _rank(operand, finite)
+    _, least, clearance = singular_values(operand)
 
     def invert(matrices: Tensor) -> Tensor:
         inverse: Tensor = torch.linalg.pinv(matrices, atol=least.to(matrices.dtype), rtol=torch.zeros_like(least, dtype=matrices.dtype))
         return inverse
 
-    tensor = _widened(invert, finite)
+    tensor = widened(invert, finite)
     condition = max(rows, columns) * largest([tensor.detach().flatten(1)]) * scale(operand)
-    roundings = operand.roundings + 8 * rows * columns
+    roundings = operand.roundings + LAPACK * rows * columns
     return Tracked(tensor, roundings, (operand,), conditions=(condition,), clearances=(clearance,))
 
 
-def _rank(operand: Tracked, finite: Tensor) -> tuple[Tensor, Tensor]:
-    """(batch,) in float64, both: the singular value above which all count, and how far they are from a change of the rank.
+def singular_values(operand: Tracked) -> tuple[Tensor, Tensor, Tensor]:
+    """(batch, min(rows, columns)), descending, and twice (batch,), all in float64: the singular values; the value above which all of them
+    count; and how far they are from a change of the rank.
 
     One within the rounding error of the operand counts as 0, if that is so small that no other one is likely to be there; nothing is
     told of one that is larger, yet small. Where the operand is varied and its rank is not full, the pseudo-inverse jumps.
     """
-    values: Tensor = torch.linalg.svdvals(finite.detach().double())
+    values: Tensor = torch.linalg.svdvals(torch.nan_to_num(operand.tensor.detach()).double())
     size = scale(operand)[:, None].nan_to_num(nan=inf)
     noise = rounding_bound(operand.roundings + sum(operand.tensor.shape[1:]), operand.tensor.dtype)
     of_zero = 0.0 if operand.tensor.requires_grad else inf
     clearances = torch.where(values <= (noise if noise < UNLIKELY else 0.0) * size, of_zero, values / size)
-    return sqrt(unit_roundoff(operand.tensor.dtype)) * size[:, 0], clearances.amin(1)
+    return values, sqrt(unit_roundoff(operand.tensor.dtype)) * size[:, 0], clearances.amin(1)
 
 
 def _determinant(run: TensorInterpreter, node: tm.Determinant) -> Tracked:
     """By LU; what Leibniz' formula sums cannot exceed the product of the rows' 1-norms. Its derivative needs the inverse."""
     operand = run.value(node.operand)
     n = operand.tensor.shape[1]
-    tensor = _widened(torch.linalg.det, operand.tensor).reshape(-1, 1, 1)
+    tensor = widened(torch.linalg.det, operand.tensor).reshape(-1, 1, 1)
     terms = operand.tensor.detach().abs().sum(2).prod(1, keepdim=True)
     conditions = _inverse_of(replace(operand, tensor=operand.tensor.detach())).conditions if operand.tensor.requires_grad else ()
     return Tracked(tensor, n * operand.roundings + 3 * n * n, (operand,), (terms,), conditions)
@@ -222,7 +238,7 @@ def _determinant(run: TensorInterpreter, node: tm.Determinant) -> Tracked:
 def _trace(run: TensorInterpreter, node: tm.Trace) -> Tracked:
     operand = run.value(node.operand)
     tensor = torch.diagonal(operand.tensor, dim1=1, dim2=2).sum(1).reshape(-1, 1, 1)
-    return Tracked(tensor, operand.roundings + operand.tensor.shape[1], (operand,))
+    return Tracked(tensor, operand.tensor.shape[1] * (operand.roundings + 1), (operand,))
 
 
 def _norm(run: TensorInterpreter, node: tm.Norm) -> Tracked:
@@ -235,7 +251,7 @@ def _norm(run: TensorInterpreter, node: tm.Norm) -> Tracked:
         tensor, distance = sizes.sum(1), smallest(sizes)
     else:
         tensor, distance = sizes.amax(1), _lead(sizes)
-    return Tracked(tensor.reshape(-1, 1, 1), operand.roundings + sizes.shape[1], (operand,), clearances=near_kink(operand, distance))
+    return Tracked(tensor.reshape(-1, 1, 1), sizes.shape[1] * (operand.roundings + 1), (operand,), clearances=near_kink(operand, distance))
 
 
 def _lead(sizes: Tensor) -> Tensor:
@@ -275,14 +291,14 @@ ALGEBRA: dict[type[Term], Callable[..., Tracked]] = {
     tm.Add: _binary(torch.add),
     tm.Subtract: _binary(torch.sub),
     tm.Negate: _unary(torch.neg),
-    tm.Multiply: _binary(torch.mul),
+    tm.Multiply: _entrywise_product,
     tm.Divide: _quotient,
     tm.MatMul: lambda run, node: _product(run.value(node.left), run.value(node.right)),
     tm.Power: _power,
     tm.Transpose: _unary(lambda tensor: tensor.mT),
     tm.Inverse: lambda run, node: _inverse_of(run.value(node.operand)),
     tm.PseudoInverse: _pseudo_inverse,
-    tm.Hadamard: _binary(torch.mul),
+    tm.Hadamard: _entrywise_product,
     tm.HadamardPower: lambda run, node: _integer_power(run.value(node.base), node.exponent),
     tm.Trace: _trace,
     tm.Determinant: _determinant,

@@ -91,7 +91,7 @@ def _body_at(run: TensorInterpreter, parameter: tm.Symbol, body: Term, argument:
     shape = argument.tensor.shape
     entries = argument.tensor.reshape(-1, 1, 1)
     batch = Batch(run.batch.sizes, {parameter: entries}, len(entries), run.batch.dtype, run.batch.device)
-    value = type(run)(batch, recording=argument.tensor.requires_grad, roundings=argument.roundings).value(body)
+    value = type(run)(batch, recording=argument.tensor.requires_grad, roundings={parameter: argument.roundings}).value(body)
     found = summary(value)
     return Tracked(
         value.tensor.reshape(shape),

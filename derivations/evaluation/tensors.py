@@ -8,6 +8,7 @@ cut at its name, and derivatives nest: an inner perturbation is added to an oute
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import ClassVar
 
 import torch
@@ -18,8 +19,11 @@ from derivations.evaluation.instances import Instance, matrix_size
 from derivations.evaluation.interpreter import EvaluationError, Interpreter, OutsideDomain
 from derivations.evaluation.tensor_algebra import ALGEBRA
 from derivations.evaluation.tensor_functions import FUNCTIONS
-from derivations.evaluation.tracking import Tracked
-from derivations.language.terms import Member, Symbol, Term
+from derivations.evaluation.tensor_minimisers import MINIMISERS
+from derivations.evaluation.tensor_sequences import SEQUENCES
+from derivations.evaluation.tensor_spectra import SPECTRA
+from derivations.evaluation.tracking import Summary, Tracked, summarised, summary
+from derivations.language.terms import Family, Member, Symbol, Term
 from derivations.language.traversal import symbols
 
 __all__ = ["TensorInterpreter"]
@@ -31,12 +35,19 @@ class TensorInterpreter(Interpreter[Tracked]):
     Attributes:
         seeds: the quantities that are varied, with their perturbations (batch, rows, columns).
         recording: whether results must be differentiable in turn.
-        roundings: how many roundings lie behind the batch's own values.
+        roundings: how many roundings lie behind the batch's own values, by symbol and family; of what is not there, none.
     """
 
-    rules: ClassVar = {**ALGEBRA, **FUNCTIONS}
+    rules: ClassVar = {**ALGEBRA, **FUNCTIONS, **SEQUENCES, **SPECTRA, **MINIMISERS}
 
-    def __init__(self, batch: Batch, seeds: tuple[tuple[object, Tensor], ...] = (), *, recording: bool = False, roundings: int = 0) -> None:
+    def __init__(
+        self,
+        batch: Batch,
+        seeds: tuple[tuple[object, Tensor], ...] = (),
+        *,
+        recording: bool = False,
+        roundings: Mapping[Symbol | Family, int] = MappingProxyType({}),
+    ) -> None:
         super().__init__(Instance(batch.sizes, {}, {}))
         self.batch = batch
         self.seeds = seeds
@@ -62,7 +73,8 @@ class TensorInterpreter(Interpreter[Tracked]):
         if key not in self.batch.values:
             raise EvaluationError(f"no value was given for {term}")
         terms, conditions = self._behind_given(key)
-        return self.varied(key, Tracked(self.batch.values[key], self.roundings, (), terms, conditions))  # type: ignore[index]
+        roundings = self.roundings.get(term.family if isinstance(term, Member) else term, 0)
+        return self.varied(key, Tracked(self.batch.values[key], roundings, (), terms, conditions))  # type: ignore[index]
 
     def _behind_given(self, key: object) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
         """The terms and conditions of a given value, where it was computed."""
@@ -86,13 +98,25 @@ class TensorInterpreter(Interpreter[Tracked]):
         return self._varying[key]
 
     def natural(self, term: Term) -> int:
-        """See `Interpreter`; it must not vary with the instance, so it may depend on counters and sizes only."""
+        """See `Interpreter`; it must be the same at every instance."""
+        counts = self.naturals(term)
+        if (counts != counts[0]).any():
+            raise EvaluationError(f"{term} varies with the instance")
+        return int(counts[0])
+
+    def naturals(self, term: Term) -> Tensor:
+        """(batch,): the values of a scalar term that must be integers ≥ 0; it may depend on counters and sizes only.
+
+        Raises:
+            EvaluationError: it depends on drawn values.
+            OutsideDomain: one is no integer ≥ 0.
+        """
         if symbols(term):
             raise EvaluationError(f"{term} varies with the instance; only counters and sizes can say how often something is repeated")
-        value = float(self.value(term).tensor[0, 0, 0])
-        if not value.is_integer() or value < 0:
-            raise OutsideDomain(f"{term} is {value:g}, which is no integer ≥ 0")
-        return int(value)
+        values = self.value(term).tensor[:, 0, 0].double()
+        if ((values != values.floor()) | (values < 0)).any():
+            raise OutsideDomain(f"{term} is {float(values.min()):g}, which is no integer ≥ 0")
+        return values.long()
 
     def within(self, bindings: Mapping[Term, Tracked]) -> TensorInterpreter:
         """See `Interpreter`."""
@@ -103,9 +127,27 @@ class TensorInterpreter(Interpreter[Tracked]):
 
     def restricted(self, mask: Tensor) -> TensorInterpreter:
         """An interpreter of the instances at which the mask (batch,) is true."""
-        inner = self._nested(self.batch.select(mask), tuple((key, perturbation[mask]) for key, perturbation in self.seeds))
+        return self.taken(mask.nonzero()[:, 0])
+
+    def taken(self, places: Tensor) -> TensorInterpreter:
+        """An interpreter of the instances at the places (k,), each as often as it occurs there."""
+        inner = self._nested(self.batch.taken(places), tuple((key, perturbation[places]) for key, perturbation in self.seeds))
         for symbol, value in self.bound.items():
-            inner.bind(symbol, Tracked(value.tensor[mask], value.roundings))
+            inner.bind(symbol, self.at_places(value, places))
+        return inner
+
+    @staticmethod
+    def at_places(value: Tracked, places: Tensor) -> Tracked:
+        """The value (batch, …) at the instances at the places (k,)."""
+        found = summary(value)
+        return summarised(value.tensor[places], value.roundings, Summary(*(each[places] for each in found)))
+
+    def placed(self, symbol: Symbol, tensor: Tensor) -> TensorInterpreter:
+        """An interpreter of the same instances in which a symbol has the value (batch, rows, columns), whatever it has here."""
+        inner = self._nested(self.batch.given(symbol, tensor), self.seeds)
+        for bound, value in self.bound.items():
+            if bound != symbol:
+                inner.bind(bound, value)
         return inner
 
     def _nested(self, batch: Batch, seeds: tuple[tuple[object, Tensor], ...]) -> TensorInterpreter:

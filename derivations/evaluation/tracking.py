@@ -2,24 +2,69 @@
 
 A first-order forward error analysis (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., 2002, ch. 3) says how far
 rounding can move a value: each rounding moves one intermediate value by a relative u, and what stands after it passes that on.
-Sums and products pass it on within the magnitudes that they form themselves; quotients, inverses, roots, logarithms and powers
-of e magnify it by their condition. So the error is at most u · `roundings` · `scale`, with the scale the largest magnitude met
-times the largest condition. A product of several factors, one of them small by cancellation, could exceed this; `roundings`
-counts generously, and a test measures the margin that is left.
+Sums pass it on as it is, products times the other factor (`passed_on`); quotients, inverses, roots, logarithms and powers of e magnify
+it by their condition. So the error is at most u · `roundings` · `scale`, with the scale the largest magnitude met times the largest
+condition; a test measures the margin that is left.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
-from numeric.comparison import largest
+from numeric.comparison import largest, rounding_bound
+from numeric.devices import unit_roundoff
 
-__all__ = ["Summary", "Tracked", "behind", "magnified", "near_jump", "near_kink", "relative_condition", "scale", "smallest", "summary"]
+__all__ = [
+    "Summary",
+    "Tracked",
+    "behind",
+    "grouped",
+    "magnified",
+    "near_jump",
+    "near_kink",
+    "passed_on",
+    "relative_condition",
+    "scale",
+    "smallest",
+    "standing_of",
+    "summarised",
+    "summary",
+]
+
+
+LITTLE = 2.0**-6
+"""Relative: what is lost of a value where its errors are still well described to first order."""
+
+
+class Summary(NamedTuple):
+    """What the history of a value comes to at each instance; tensors (batch,) in float64.
+
+    Attributes:
+        magnitude: the largest magnitude met on the way.
+        condition: the largest condition on the way, at least 1.
+        clearance: the least relative distance from a kink or jump on the way; infinite where there is none.
+    """
+
+    magnitude: Tensor
+    condition: Tensor
+    clearance: Tensor
+
+    @classmethod
+    def of_given(cls, count: int, device: torch.device) -> Summary:
+        """Of values that were not computed."""
+        magnitude, condition, clearance = (torch.full((count,), value, dtype=torch.float64, device=device) for value in (0.0, 1.0, torch.inf))
+        return cls(magnitude, condition, clearance)
+
+    @property
+    def scale(self) -> Tensor:
+        """(batch,): what the bound on the rounding error is relative to; not finite where something on the way has no value."""
+        return self.magnitude * self.condition
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,28 +88,36 @@ class Tracked:
     conditions: tuple[Tensor, ...] = ()
     clearances: tuple[Tensor, ...] = ()
     met: tuple[Tensor, ...] = field(init=False)
+    _known: list[Summary] = field(init=False, repr=False, default_factory=list)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "met", tuple(tensor.detach().flatten(1) for tensor in (self.tensor, *self.terms)))
 
-
-class Summary(NamedTuple):
-    """What the history of a value comes to at each instance; tensors (batch,) in float64.
-
-    Attributes:
-        magnitude: the largest magnitude met on the way.
-        condition: the largest condition on the way, at least 1.
-        clearance: the least relative distance from a kink or jump on the way; infinite where there is none.
-    """
-
-    magnitude: Tensor
-    condition: Tensor
-    clearance: Tensor
-
     @property
-    def scale(self) -> Tensor:
-        """(batch,): what the bound on the rounding error is relative to; not finite where something on the way has no value."""
-        return self.magnitude * self.condition
+    def varies(self) -> bool:
+        """Whether the values at the instances differ."""
+        return bool((self.tensor != self.tensor[:1]).any())
+
+    def summary(self) -> Summary:
+        """What the history comes to, from what those of the operands come to: each is asked once."""
+        stack = [self]
+        while stack:
+            missing = [operand for operand in stack[-1].operands if not operand._known]
+            if missing:
+                stack += missing
+            elif not (step := stack.pop())._known:
+                step._known.append(step._summarised([operand._known[0] for operand in step.operands]))
+        return self._known[0]
+
+    def _summarised(self, before: list[Summary]) -> Summary:
+        magnitude = largest(list(self.met))
+        conditions = [*self.conditions, *(each.condition for each in before)]
+        clearances = [*self.clearances, *(each.clearance for each in before)]
+        return Summary(
+            reduce(torch.maximum, [magnitude, *(each.magnitude for each in before)]),
+            reduce(torch.maximum, conditions) if conditions else torch.ones_like(magnitude),
+            reduce(torch.minimum, clearances) if clearances else torch.full_like(magnitude, torch.inf),
+        )
 
 
 def behind(value: Tracked) -> list[Tracked]:
@@ -81,15 +134,42 @@ def behind(value: Tracked) -> list[Tracked]:
 
 def summary(value: Tracked) -> Summary:
     """What the history of a value comes to."""
-    history = behind(value)
-    magnitude = largest([tensor for step in history for tensor in step.met])
-    conditions = [tensor for step in history for tensor in step.conditions]
-    clearances = [tensor for step in history for tensor in step.clearances]
-    return Summary(
-        magnitude,
-        torch.stack([torch.ones_like(magnitude), *conditions]).amax(0),
-        torch.stack([torch.full_like(magnitude, torch.inf), *clearances]).amin(0),
-    )
+    return value.summary()
+
+
+def passed_on(operand: Tracked, factor: Tensor) -> tuple[Tensor, ...]:
+    """(batch, …): what a product makes of the error of a factor, by the magnitude that it is relative to and the other factor (batch, …).
+
+    A factor that is small by cancellation has an error that is not.
+    """
+    return (operand.summary().magnitude.to(factor.dtype).reshape(-1, *[1] * (factor.dim() - 1)) * factor.detach().abs(),) if operand.roundings else ()
+
+
+def standing_of(found: Summary, roundings: int, dtype: torch.dtype, *, measured: bool = False) -> tuple[Tensor, Tensor]:
+    """(batch,) both: whether a value behind which so many roundings lie exists, and whether it is far from where it would not, or would jump.
+
+    To first order rounding moves a value by u · roundings · condition of its magnitude. Beyond 1 nothing is left of it. A condition beyond
+    1/√u is near enough to a singular one to be left aside, and a kink within √u may have been crossed; where it is `measured` how far two
+    values lie apart, instead of told whether they are equal, the first order is enough as long as some bits are left.
+    """
+    nearest, moved = unit_roundoff(dtype) ** 0.5, rounding_bound(max(roundings, 1), dtype)
+    defined = torch.isfinite(found.scale) & (found.condition * moved < 1)
+    most = max(1 / nearest, LITTLE / moved) if measured else 1 / nearest
+    return defined, (found.condition < most) & (found.clearance > nearest)
+
+
+def grouped(found: Summary, places: Tensor, count: int) -> Summary:
+    """(count,): the worst of what is known of (k,) values, each of which belongs to the instance at its place."""
+
+    def worst(each: Tensor, of: str, start: float) -> Tensor:
+        return torch.full((count,), start, dtype=each.dtype, device=each.device).scatter_reduce(0, places, each, of)
+
+    return Summary(worst(found.magnitude, "amax", 0.0), worst(found.condition, "amax", 1.0), worst(found.clearance, "amin", torch.inf))
+
+
+def summarised(tensor: Tensor, roundings: int, found: Summary) -> Tracked:
+    """A tensor (batch, …) whose history is known by what it comes to only."""
+    return Tracked(tensor, roundings, (), (found.magnitude[:, None],), (found.condition,), (found.clearance,))
 
 
 def scale(value: Tracked) -> Tensor:

@@ -1,26 +1,30 @@
-"""A claim put to a batch of floating-point instances: where it counts, how far its sides lie apart, which wrong variants it exposes."""
+"""A claim put to a batch of floating-point instances: where it counts, how far it is from true, which wrong variants it exposes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from math import sqrt
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
-from derivations.evaluation.batches import Batch
-from derivations.evaluation.instances import matrix_size
-from derivations.evaluation.sampling import ROUNDED, property_roundings, standings
+from derivations.evaluation.batches import Batch, singular_spread
+from derivations.evaluation.instances import matrix_size, standings
+from derivations.evaluation.recipes import Owner, Recipe
+from derivations.evaluation.tensor_properties import ROUNDED, property_roundings
+from derivations.evaluation.tensor_statements import Judge, Side, side_of
 from derivations.evaluation.tensors import TensorInterpreter
-from derivations.evaluation.tracking import Tracked, summary
-from derivations.language.assumptions import Assumption, Property
+from derivations.evaluation.tracking import Tracked
+from derivations.language.assumptions import Property
 from derivations.language.claims import Claim
-from derivations.language.terms import Index, Relation, Term
+from derivations.language.terms import Index, Relation, Statement, Term
+from derivations.language.traversal import symbols
 from numeric.comparison import difference, excess, rounding_bound
-from numeric.devices import unit_roundoff
 
-__all__ = ["Trial"]
+__all__ = ["HARD", "Trial", "is_comparison"]
+
+HARD = 1e3
+"""A larger condition number of a matrix makes an instance a hard one, and so does a deficient rank."""
 
 VIOLATIONS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
     "=": difference,
@@ -30,19 +34,15 @@ VIOLATIONS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
     ">=": lambda left, right: excess(right, left),
 }
 
+NEEDED = {"iff": {True, False}, "implies": {True}}
+"""The truth values that the left side must take, or the claim says little: an equivalence is tried on both sides of its border, a
+conclusion where its premise holds.
+"""
 
-class _Side(NamedTuple):
-    """A side, for all values of the free indices, with what is known of it at each instance (batch,).
 
-    Attributes:
-        defined: no step on the way is singular, or so nearly that rounding may decide.
-        clear: no kink or jump is so near that rounding may have crossed it.
-    """
-
-    value: Tracked
-    scale: Tensor
-    defined: Tensor
-    clear: Tensor
+def is_comparison(claim: Claim) -> bool:
+    """Whether the claim compares two terms, so that it can be told how far it is from true; any other is a statement, true or false."""
+    return claim.relation in VIOLATIONS
 
 
 class _Comparison(NamedTuple):
@@ -54,44 +54,85 @@ class _Comparison(NamedTuple):
     clear: Tensor
 
 
-def _hypothesis_roundings(batch: Batch, given: tuple[Assumption, ...]) -> int:
-    """How many roundings lie behind the values that assumptions gave: an equation holds up to those of its two sides, and of the properties
-    some hold up to rounding only.
+def _hypothesis_roundings(batch: Batch, recipe: Recipe) -> dict[Owner, int]:
+    """How many roundings lie behind what was not drawn as it is: a value that an equation gave meets it up to the roundings of the equation,
+    and some properties are met up to rounding only. An equation that the draw did not see to may be met by any of its symbols.
     """
-    run, total = TensorInterpreter(batch), 0
-    for assumption in given:
+    behind: dict[Owner, int] = {}
+
+    def add(owners: Iterable[Owner], roundings: int) -> None:
+        behind.update({owner: behind.get(owner, 0) + roundings for owner in owners})
+
+    def rounded(*terms: Term) -> int:
+        run = TensorInterpreter(batch, roundings=behind)
+        run.positions.update(standings(frozenset().union(*(term.free for term in terms)), batch.sizes)[0])  # as many wherever the indices stand
+        return sum(run.value(term).roundings for term in terms)
+
+    for assumption in recipe.given:
         match assumption:
-            case Relation(Term() as left, "=", Term() as right):
-                run.positions.update(standings(left.free | right.free, batch.sizes)[0])  # as many wherever the indices stand
-                total += run.value(left).roundings + run.value(right).roundings
             case Property(kind, term) if kind in ROUNDED:
-                total += property_roundings(matrix_size(term.shape, batch.sizes)[0])
-    return total
+                add(symbols(term), property_roundings(matrix_size(term.shape, batch.sizes)[0]))
+            case Relation(Term() as left, "=", Term() as right) if assumption in recipe.by_chance:
+                add(symbols((left, right)), rounded(left, right))
+    for equation in (*(plan.equation for plan in recipe.plans), *recipe.imposed):
+        if equation is not None:
+            add((equation.symbol,), rounded(equation.term))
+    return behind
 
 
 class Trial:
     """A claim on a batch of instances; those outside its domain, or too near to its border, do not count.
 
+    Args:
+        batch: the instances.
+        claim: what is tried.
+        recipe: how they were drawn.
+
     Attributes:
         instances: how many count.
-        error: how far the claim is from true at the worst of them, relative to the scale of what was met on the way.
+        hard: how many of them have a badly conditioned matrix, or one of deficient rank.
+        false: at how many it is certainly false.
+        error: of a comparison, how far it is from true at the worst of them, relative to the scale of what was met on the way.
         bound: how far rounding may put it.
+        met: the truth values that the left side of a connective takes at those that count.
     """
 
-    def __init__(self, batch: Batch, claim: Claim) -> None:
-        self._run = TensorInterpreter(batch, roundings=_hypothesis_roundings(batch, claim.given))
-        self._nearest = sqrt(unit_roundoff(batch.dtype))
-        self._sides: dict[tuple[Term, frozenset[Index]], _Side] = {}
+    def __init__(self, batch: Batch, claim: Claim, recipe: Recipe) -> None:
+        self._run = TensorInterpreter(batch, roundings=_hypothesis_roundings(batch, recipe))
+        self._judge = Judge(self._run)
+        self._sides: dict[tuple[Term, frozenset[Index]], Side] = {}
+        self.error = self.bound = 0.0
+        self.met: set[bool] = set()
+        if is_comparison(claim):
+            self._try_comparison(claim)
+        else:
+            self._try_statement(claim)
+        self.instances = int(self._counts.sum())
+        condition, deficient = singular_spread(batch)
+        self.hard = int((self._counts & ((condition > HARD) | deficient)).sum())
+
+    def _try_comparison(self, claim: Claim) -> None:
         found = self._compare(claim)
         self._counts = found.defined & found.clear
-        self.instances = int(self._counts.sum())
-        self.error = float(found.error[self._counts].max()) if self.instances else 0.0
-        self.bound = found.bound
+        self.error, self.bound = float(torch.where(self._counts, found.error, 0.0).max()), found.bound
+        self.false = int((self._counts & (found.error > found.bound)).sum())
+
+    def _try_statement(self, claim: Claim) -> None:
+        truth = self._judge.everywhere(claim.statement)
+        self._counts = truth.known
+        self.false = int((self._counts & truth.false).sum())
+        if claim.relation in NEEDED and isinstance(claim.left, Statement):
+            left = self._judge.everywhere(claim.left)
+            self.met = {value for value, mask in ((True, left.true), (False, left.false)) if (mask & self._counts).any()}
 
     def catches(self, mutant: Claim) -> bool:
         """Whether the variant is wrong beyond rounding, or has no value, at an instance that counts."""
-        found = self._compare(mutant)
-        wrong = ~found.defined | (found.clear & (found.error > found.bound))
+        if is_comparison(mutant):
+            found = self._compare(mutant)
+            wrong = ~found.defined | (found.clear & (found.error > found.bound))
+        else:
+            truth = self._judge.everywhere(mutant.statement)
+            wrong = truth.outside | truth.false
         return bool((self._counts & wrong).any())
 
     def _compare(self, claim: Claim) -> _Comparison:
@@ -103,12 +144,9 @@ class Trial:
         bound = rounding_bound(left.value.roundings + right.value.roundings + 1, self._run.batch.dtype)
         return _Comparison(error, bound, left.defined & right.defined, left.clear & right.clear)
 
-    def _side(self, term: Term, free: frozenset[Index]) -> _Side:
+    def _side(self, term: Term, free: frozenset[Index]) -> Side:
         if (term, free) not in self._sides:
-            value = self._stacked(term, free)
-            found = summary(value)
-            defined = torch.isfinite(found.scale) & (found.condition < 1 / self._nearest)
-            self._sides[term, free] = _Side(value, found.scale, defined, found.clearance > self._nearest)
+            self._sides[term, free] = side_of(self._stacked(term, free), measured=True)
         return self._sides[term, free]
 
     def _stacked(self, term: Term, free: frozenset[Index]) -> Tracked:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from derivations.language.errors import DeclarationError
-from derivations.language.shapes import require_square
+from derivations.language.shapes import require_square, same_shape
 from derivations.language.terms import Index, Operand, Relation, Statement, Term, as_term
 
 __all__ = [
@@ -24,16 +24,18 @@ __all__ = [
     "nonnegative",
     "nonzero",
     "orthogonal",
+    "orthonormal_columns",
     "positive",
     "positive_definite",
     "positive_semidefinite",
     "projection",
+    "singular_value_decomposition",
     "symmetric",
     "tends_to",
 ]
 
 SQUARE = ("symmetric", "invertible", "positive definite", "positive semidefinite", "orthogonal", "projection")
-PROPERTIES = (*SQUARE, "full column rank", "full row rank")
+PROPERTIES = (*SQUARE, "full column rank", "full row rank", "orthonormal columns")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -86,9 +88,9 @@ def nonzero(term: Term) -> Relation:
     return Relation(term, "!=", _zero_like(term))
 
 
-def equal(left: Term, right: Operand) -> Relation:
+def equal(left: Operand, right: Operand) -> Relation:
     """Both terms are equal: a hypothesis, such as ``equal(X @ w, t)``."""
-    return Relation(left, "=", as_term(right))
+    return Relation(as_term(left), "=", as_term(right))
 
 
 def every(index: Index, statement: Statement) -> Every:
@@ -96,9 +98,9 @@ def every(index: Index, statement: Statement) -> Every:
     return Every(index, statement)
 
 
-def tends_to(left: Term, right: Operand) -> Relation:
+def tends_to(left: Operand, right: Operand) -> Relation:
     """The left side tends to the right one as its counter grows: ``tends_to(rho**t, 0)``."""
-    return Relation(left, "->", as_term(right))
+    return Relation(as_term(left), "->", as_term(right))
 
 
 def symmetric(term: Term) -> Property:
@@ -139,6 +141,27 @@ def full_column_rank(term: Term) -> Property:
 def full_row_rank(term: Term) -> Property:
     """The rows are linearly independent, so there are at least as many columns."""
     return Property("full row rank", term)
+
+
+def orthonormal_columns(term: Term) -> Property:
+    """The columns have length 1 and are orthogonal to each other, UᵀU = I, so there are at least as many rows."""
+    return Property("orthonormal columns", term)
+
+
+def singular_value_decomposition(X: Term, U: Term, sigma: Term, V: Term) -> tuple[Assumption, ...]:
+    """X = U diag(σ) Vᵀ with orthonormal columns in U and V, and every entry of σ > 0: the thin singular value decomposition.
+
+    Every X (n, d) of rank r ≥ 1 has one, with U (n, r), σ (r, 1) and V (d, r): a claim proved under it holds for data of every rank but 0.
+    (Horn & Johnson, Matrix Analysis, theorem 2.6.3.)
+
+    Raises:
+        ShapeError: the shapes do not fit.
+    """
+    from derivations.language.constructors import diag
+
+    product = U @ diag(sigma) @ V.T
+    same_shape("equate", X.shape, product.shape, (X, product))
+    return equal(X, product), orthonormal_columns(U), orthonormal_columns(V), positive(sigma)
 
 
 def _zero_like(term: Term) -> Term:

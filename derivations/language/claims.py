@@ -8,16 +8,16 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from derivations.language.assumptions import Assumption, Property
+from derivations.language.definitions import at_start, generic
 from derivations.language.errors import DeclarationError
 from derivations.language.implicit import ArgMin
-from derivations.language.operators import Apply, Function, Iterate, Named, at_positions, substitute
+from derivations.language.operators import Apply, Function, Iterate, Named, substitute
 from derivations.language.shapes import show_shape
 from derivations.language.terms import (
     Dimension,
     Family,
     Index,
     Operand,
-    Position,
     Relation,
     Statement,
     Symbol,
@@ -70,7 +70,7 @@ class Claim:
 
     def __repr__(self) -> str:
         given = f"  given {', '.join(map(repr, self.given))}" if self.given else ""
-        return f"{self.left!r} {self.relation} {self.right!r}{given}"
+        return f"{self.statement!r}{given}"
 
 
 def claim(left: Operand | Statement, relation: str, right: Operand | Statement, given: Assumption | tuple[Assumption, ...] = ()) -> Claim:
@@ -204,10 +204,13 @@ def check_names(checked: Claim) -> None:
     """One name, one thing: symbols, families, dimensions, functions and named quantities share one name space. A limit has one counter.
 
     Raises:
-        DeclarationError: a name stands for two things; a limit or a minimiser depends on what is bound in it.
+        DeclarationError: a name stands for two things; a limit, a minimiser or an assumption depends on what is bound in a side.
     """
-    for relation in relations_in(checked.statement):
+    for relation in (relation for stated in (checked.statement, *checked.given) for relation in relations_in(stated)):
         _check_binders(relation)
+    for term in subterms(checked.statement):
+        if isinstance(term, ArgMin):
+            _check_assumed(term, checked.given)
     owners: dict[str, object] = {}
 
     def own(name: str, owner: object, kind: str) -> None:
@@ -222,7 +225,7 @@ def check_names(checked: Claim) -> None:
         if isinstance(term, Apply) and term.function.body is not None:
             own(term.function.name, term.function, f"a function defined as {term.function.body}")
         if isinstance(term, Iterate):
-            own(term.name, _sequence(term), f"a sequence with the step {term.step}")
+            own(term.name, at_start(term), f"a sequence with the step {term.step}")
         if isinstance(term, Named):
             own(*_definition(term), f"a quantity defined as {term.body}")
 
@@ -235,17 +238,18 @@ def _check_binders(relation: Relation) -> None:
             raise DeclarationError(f"in {relation} the minimiser depends on {side.variable}, over which it is one")
 
 
-def _sequence(term: Iterate) -> Iterate:
-    """The sequence behind an occurrence, at index 0."""
-    return Iterate(term.name, as_term(0), term.initials, term.states, term.step)
+def _check_assumed(problem: ArgMin, given: tuple[Assumption, ...]) -> None:
+    for assumption in given:
+        if any(depends_on(term, problem.variable) for term in assumption_terms(assumption)):
+            variable = problem.variable
+            raise DeclarationError(f"the assumption {assumption} speaks of {variable}, which is bound in {problem}; make it a constraint there")
 
 
 def _definition(term: Named) -> tuple[str, Named]:
     """A name and the definition behind it, free of the letters of its indices; each fixed position is a name of its own."""
     fixed = [position for position in term.positions if not isinstance(position, Index)]
-    letters: dict[Index, Position] = {p: Index(f"·{place}", p.dim) for place, p in enumerate(term.positions) if isinstance(p, Index)}
-    generic = at_positions(term, letters)
-    return (f"{term.name}[{', '.join(map(str, generic.positions))}]" if fixed else term.name), generic
+    lettered = generic(term)
+    return (f"{term.name}[{', '.join(map(str, lettered.positions))}]" if fixed else term.name), lettered
 
 
 def _describe(owner: object) -> str:

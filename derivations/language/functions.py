@@ -6,15 +6,17 @@ and refuses a name that it does not know.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from derivations.language.errors import DeclarationError
-from derivations.language.operators import Function, Gradient, Hessian, Jacobian
-from derivations.language.terms import Symbol, Term
+from derivations.language.operators import Apply, Function, Gradient, Hessian, Jacobian, Softmax
+from derivations.language.terms import Statement, Symbol, Term
 from derivations.language.traversal import subterms, symbols
 
 __all__ = [
-    "BUILT_IN", "FunctionFacts", "abs_", "define_function", "exp", "facts", "log", "reciprocal", "relu", "sigmoid", "sign", "sqrt", "tanh",
+    "BUILT_IN", "FunctionFacts", "abs_", "define_function", "exp", "facts", "is_transcendental", "log", "reciprocal", "relu", "sigmoid",
+    "sign", "sqrt", "tanh",
 ]
 
 
@@ -26,21 +28,23 @@ class FunctionFacts:
         domain: "real", or what the argument must be: "nonzero", "positive", "nonnegative".
         smooth: differentiable wherever the argument is … : "real" (everywhere), "nonzero", "positive".
         values: the sign of every value: "real" (any), "positive", "nonnegative".
+        transcendental: no rational argument but 0 or 1 has a rational value.
     """
 
     name: str
     domain: str = "real"
     smooth: str = "real"
     values: str = "real"
+    transcendental: bool = False
 
 
 BUILT_IN: dict[str, FunctionFacts] = {
     facts.name: facts
     for facts in (
-        FunctionFacts("tanh"),
-        FunctionFacts("sigmoid", values="positive"),
-        FunctionFacts("exp", values="positive"),
-        FunctionFacts("log", domain="positive", smooth="positive"),
+        FunctionFacts("tanh", transcendental=True),
+        FunctionFacts("sigmoid", values="positive", transcendental=True),
+        FunctionFacts("exp", values="positive", transcendental=True),
+        FunctionFacts("log", domain="positive", smooth="positive", transcendental=True),
         FunctionFacts("sqrt", domain="nonnegative", smooth="positive", values="nonnegative"),
         FunctionFacts("reciprocal", domain="nonzero", smooth="nonzero"),
         FunctionFacts("relu", smooth="nonzero", values="nonnegative"),
@@ -64,6 +68,12 @@ def facts(function: Function) -> FunctionFacts | None:
     if function.name not in BUILT_IN:
         raise DeclarationError(f"{function.name!r} is no built-in function; expected one of {', '.join(BUILT_IN)}, or one made by define_function")
     return BUILT_IN[function.name]
+
+
+def is_transcendental(value: Term | Statement | Iterable[Term]) -> bool:
+    """Whether a function with transcendental values occurs, so that values are known in intervals only."""
+    names = {term.function.name for term in subterms(value) if isinstance(term, Apply)}
+    return any(isinstance(term, Softmax) for term in subterms(value)) or any(BUILT_IN[name].transcendental for name in names & BUILT_IN.keys())
 
 
 def define_function(name: str, parameter: Symbol, body: Term) -> Function:

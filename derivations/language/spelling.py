@@ -16,12 +16,17 @@ from typing import Final
 
 from derivations.language.assumptions import Every, Property
 from derivations.language.operators import Named
-from derivations.language.terms import Index, Relation, Statement, Term, parts
+from derivations.language.terms import Relation, Statement, Term, parts
 
-__all__ = ["CLOSED", "Fixity", "Notation", "Piece", "Writer"]
+__all__ = ["CLOSED", "CONNECTED", "WHOLE", "Fixity", "Notation", "Piece", "Writer"]
 
-_TIGHTNESS = {"iff": 0, "implies": 0, "and": 1, "or": 1}
-"""How tightly the connectives bind."""
+WHOLE: Final = 3
+"""How tightly a statement holds together that no connective joins."""
+
+CONNECTED = {"iff": (0, 1), "implies": (0, 1), "or": (1, WHOLE), "and": (2, WHOLE)}
+"""Of each connective: how tightly what it joins holds together, and how tightly a side must, to stand without brackets. A chain of one
+"and" or "or" needs none.
+"""
 
 CLOSED: Final = 99
 """The tail of a text that takes in nothing written after it."""
@@ -57,12 +62,12 @@ class Notation:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A written term.
+    """A written term or statement.
 
     Attributes:
         level: how tightly it holds together.
         tail: what stands at its end reaches over operators of this precedence and tighter ones, as the sum in ``a Σ_i b`` would
-            over a further factor.
+            over a further factor, and ``∀i: x_i > 0`` over ``∧ b > 0``.
     """
 
     text: str
@@ -97,45 +102,61 @@ class Writer(ABC):
         return f"{left}{notation.sign}{right}"
 
     @abstractmethod
-    def property(self, stated: Property) -> str:
-        """The property of a matrix, in words."""
+    def property(self, stated: Property) -> Piece:
+        """The property of a matrix."""
 
     @abstractmethod
-    def every(self, index: Index, statement: Statement) -> str:
+    def every(self, stated: Every) -> Piece:
         """A statement for each value of an index."""
 
+    def sign(self, relation: Relation) -> str:
+        """The sign between the sides of a relation."""
+        return self.relations[relation.symbol]
+
     def write(self, value: Term | Statement) -> str:
-        """The text of a term or statement.
+        """The text of a term or statement."""
+        return (self.piece(value) if isinstance(value, Term) else self.clause(value)).text
+
+    # --------------------------------------------------------------------------------------------------- statements
+
+    def clause(self, statement: Statement) -> Piece:
+        """The written statement.
 
         Raises:
             NotImplementedError: a kind of statement without a text.
         """
-        match value:
-            case Term():
-                return self.piece(value).text
+        match statement:
             case Relation():
-                return self.relation(value)
+                return self.related(statement)[1]
             case Property():
-                return self.property(value)
-            case Every(index, statement):
-                return self.every(index, statement)
-        raise NotImplementedError(f"{type(self).__name__} has no text for {type(value).__name__}")
+                return self.property(statement)
+            case Every():
+                return self.every(statement)
+        raise NotImplementedError(f"{type(self).__name__} has no text for {type(statement).__name__}")
 
-    def relation(self, relation: Relation) -> str:
-        """``left sign right``; a connective inside one that binds as tightly is bracketed, except in a chain of "and" or of "or"."""
-        left = self.side(relation.left, relation.symbol, chains=True)
-        right = self.side(relation.right, relation.symbol, chains=False)
-        return f"{left} {self.relations[relation.symbol]} {right}"
+    def sides(self, relation: Relation) -> tuple[str, str]:
+        """Both sides of a relation, in brackets where they need them beside its sign."""
+        return self.related(relation)[0]
 
-    def side(self, side: Term | Statement, symbol: str, chains: bool) -> str:
-        """A side of a relation with this symbol, in brackets if it would be read otherwise; `chains` on the left."""
-        text = self.write(side)
-        if isinstance(side, Every):
-            return self.bracketed(text)
-        if not isinstance(side, Relation) or side.symbol not in _TIGHTNESS:
-            return text
-        bare = _TIGHTNESS[side.symbol] > _TIGHTNESS[symbol] or (chains and side.symbol == symbol and _TIGHTNESS[symbol] > 0)
-        return text if bare else self.bracketed(text)
+    def related(self, relation: Relation) -> tuple[tuple[str, str], Piece]:
+        """Both sides of a relation as they stand in it, and the whole."""
+        match relation:
+            case Relation(Statement() as left, symbol, Statement() as right):
+                return self.connected(symbol, self.sign(relation), self.clause(left), self.clause(right))
+            case Relation(Term() as left, _, Term() as right):
+                sides = self.piece(left).text, self.piece(right).text
+                return sides, Piece(f"{sides[0]} {self.sign(relation)} {sides[1]}", WHOLE)
+        raise NotImplementedError(f"{type(self).__name__} has no text for a relation between a term and a statement")
+
+    def connected(self, symbol: str, sign: str, left: Piece, right: Piece) -> tuple[tuple[str, str], Piece]:
+        """Two statements joined by a connective."""
+        level, need = CONNECTED[symbol]
+        chained = left.level == level and symbol in ("and", "or")
+        first = left.text if (left.level >= need or chained) and level < left.tail else self.bracketed(left.text)
+        last, tail = (right.text, right.tail) if right.level >= need else (self.bracketed(right.text), CLOSED)
+        return (first, last), Piece(f"{first} {sign} {last}", level, tail)
+
+    # -------------------------------------------------------------------------------------------------------- terms
 
     def piece(self, term: Term) -> Piece:
         """The written term."""

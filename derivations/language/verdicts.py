@@ -37,11 +37,16 @@ class Witness:
 
 @dataclass(frozen=True, slots=True)
 class Counterexample:
-    """A witness that refutes, with the values of both sides there."""
+    """A witness that refutes, with the values of both sides there.
+
+    Attributes:
+        relation: the one between the values that was claimed, and does not hold.
+    """
 
     witness: Witness
     left: Value
     right: Value
+    relation: str = "="
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +55,10 @@ class Evidence:
 
     Attributes:
         instances: how many instances were compared.
+        hard: how many of them have a badly conditioned matrix, or one of deficient rank.
         worst_error: the largest difference of the sides, relative to the largest magnitude met on the way.
         bound: how large it may be from rounding alone.
+        false: of a statement that is true or false at an instance, at how many it is false; None of two sides that are compared.
         mutants: how many wrong variants of the claim the same instances were put to.
         mutants_caught: how many of them fell outside the bound; evidence has power if all did.
         note: why there is no evidence, where there is none.
@@ -65,11 +72,13 @@ class Evidence:
     mutants: int = 0
     mutants_caught: int = 0
     note: str = ""
+    hard: int = 0
+    false: int | None = None
 
     @property
     def agrees(self) -> bool:
-        """Whether both sides agreed on every instance."""
-        return self.instances > 0 and self.worst_error <= self.bound
+        """Whether both sides agreed, or the statement was true, on every instance."""
+        return self.instances > 0 and (self.worst_error <= self.bound if self.false is None else self.false == 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,18 +5,23 @@ Terms are spelled as one writes them in Python: ``2 * X.T @ (X @ w - y)``, ``sum
 are for the eye: an exact fraction is written ``1/2`` (Python would make a float of it, which no term accepts; write
 ``Fraction(1, 2)``), and a named quantity by its name, with its positions like a member of a family: ``z[i]``. Names stand as
 they were declared, those that Python could not use (``lambda``, ``y'``) too.
+
+Statements are sentences: ``M**k -> 0 iff X full column rank and alpha > 0``. Inside a call they stand as one types them:
+``every(i, (x[i] > 0) & (x[i] < 1))``, ``argmin(norm(w)**2, w, equal(X @ w, t))``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from functools import singledispatchmethod
 from itertools import groupby
-from typing import Any
+from typing import Any, Final
 
-from derivations.language.assumptions import Property
+from derivations.language.assumptions import Every, Property
 from derivations.language.claims import Claim
+from derivations.language.constructors import zeros
 from derivations.language.implicit import ArgMin, Eigenvalues, ExtremeEigenvalue, Rank
 from derivations.language.operators import (
     Apply,
@@ -33,7 +38,7 @@ from derivations.language.operators import (
     Softmax,
     Sum,
 )
-from derivations.language.spelling import Fixity, Notation, Piece, Writer
+from derivations.language.spelling import WHOLE, Fixity, Notation, Piece, Writer
 from derivations.language.terms import (
     ORDERINGS,
     RELATIONS,
@@ -50,7 +55,6 @@ from derivations.language.terms import (
     Hadamard,
     HadamardPower,
     Identity,
-    Index,
     Inverse,
     Literal,
     MatMul,
@@ -71,10 +75,10 @@ from derivations.language.terms import (
     Transpose,
     Unit,
 )
-from derivations.language.traversal import symbols
+from derivations.language.traversal import subterms, symbols
 from derivations.language.verdicts import Counterexample, Evidence, Report, Status, Value, Verdict, Witness
 
-__all__ = ["report_text", "text", "value_text", "verdict_text", "witness_text"]
+__all__ = ["LONGEST", "BriefWriter", "TextWriter", "report_text", "text", "value_text", "verdict_text", "witness_text"]
 
 # ----------------------------------------------------------------------------------------------------------------- terms
 
@@ -117,6 +121,9 @@ _OPERATORS: dict[type[Term], Notation] = {
     **{node: Notation(name, Fixity.CALL, ATOM) for node, name in _CALLS.items()},
 }
 _RELATIONS = {symbol: symbol for symbol in RELATIONS}
+_TYPED_RELATIONS = {"=": "equal", "->": "tends_to"}
+_TYPED_CONNECTIVES = {"and": "&", "or": "|"}
+_TYPED_COMPARISON = -1  # Python's & and | bind tighter than its comparisons
 _EXTREMES = {"max": "largest_eigenvalue", "min": "smallest_eigenvalue"}
 _PYTHON_NAMES = {"abs": "abs_"}  # the functions that Python's own names made rename
 
@@ -131,22 +138,37 @@ class TextWriter(Writer):
         """The text in round brackets."""
         return f"({text})"
 
-    def argument(self, value: object) -> str:
-        """An argument of a call; a statement that is no comparison in Python is written out."""
-        match value:
-            case Relation(left, symbol, right) if symbol not in ORDERINGS:
-                return f'Relation({self.argument(left)}, "{symbol}", {self.argument(right)})'
-            case Property(kind, term):
-                return f"{kind.replace(' ', '_')}({self.write(term)})"
-        return super().argument(value)
-
-    def property(self, stated: Property) -> str:
+    def property(self, stated: Property) -> Piece:
         """``X full column rank``; a sum or product in brackets."""
-        return f"{self.operand(stated.term, PRODUCT)} {stated.kind}"
+        return Piece(f"{self.operand(stated.term, PRODUCT)} {stated.kind}", WHOLE)
 
-    def every(self, index: Index, statement: Statement) -> str:
+    def every(self, stated: Every) -> Piece:
         """``every(i, x[i] > 0)``."""
-        return f"every({index}, {self.argument(statement)})"
+        return self._stated_call("every", stated.index, stated.statement)
+
+    def argument(self, value: object) -> str:
+        """An argument of a call; a statement stands there as one types it."""
+        return self.typed(value).text if isinstance(value, Statement) else super().argument(value)
+
+    def typed(self, statement: Statement) -> Piece:
+        """The statement as one types it: ``equal(a, b)``, ``(a > 0) & full_column_rank(X)``."""
+        match statement:
+            case Relation(Statement() as left, ("and" | "or") as symbol, Statement() as right):
+                return self.connected(symbol, _TYPED_CONNECTIVES[symbol], self.typed(left), self.typed(right))[1]
+            case Relation(_, symbol, _) if symbol in ORDERINGS:
+                return replace(self.clause(statement), level=_TYPED_COMPARISON)
+            case Relation(Term() as left, "!=", right) if right == zeros(*left.shape):
+                return self._stated_call("nonzero", left)
+            case Relation(left, symbol, right) if symbol in _TYPED_RELATIONS:
+                return self._stated_call(_TYPED_RELATIONS[symbol], left, right)
+            case Relation(left, symbol, right):
+                return Piece(f'Relation({self.argument(left)}, "{symbol}", {self.argument(right)})', WHOLE)
+            case Property(kind, term):
+                return self._stated_call(kind.replace(" ", "_"), term)
+        return self.clause(statement)
+
+    def _stated_call(self, name: str, *arguments: object) -> Piece:
+        return Piece(name + self.bracketed(self.arguments(arguments)), WHOLE)
 
     @singledispatchmethod
     def spell(self, term: Term) -> Piece:
@@ -229,10 +251,20 @@ class TextWriter(Writer):
         return self._call("cases", *branches, f"otherwise={self.write(term.otherwise)}")
 
 
-def text(value: Term | Statement, longest: int | None = 2000) -> str:
-    """The term or statement in Python's spelling. Of a text longer than `longest` the middle is left out, so that messages stay
-    readable; with None everything is written.
-    """
+class BriefWriter(TextWriter):
+    """Sequences by their name, ``w[k]``: for a text that tells their first terms and their recurrence elsewhere."""
+
+    def spell(self, term: Term) -> Piece:
+        """A node, as in full text, but a sequence."""
+        return Piece(f"{term.name}[{self.write(term.count)}]", ATOM) if isinstance(term, Iterate) else super().spell(term)
+
+
+LONGEST: Final = 2000
+"""Of a longer text the middle is left out, so that messages stay readable."""
+
+
+def text(value: Term | Statement, longest: int | None = LONGEST) -> str:
+    """The term in Python's spelling, the statement as a sentence. With None for `longest`, everything is written."""
     return TextWriter(longest).write(value)
 
 
@@ -261,7 +293,8 @@ def witness_text(witness: Witness, claim: Claim | None = None) -> str:
     if claim is None:
         scalars = set() if any(size == 1 for _, size in witness.sizes) else {name for name, _ in witness.values}
     else:
-        scalars = {name for name, _ in witness.values} - {symbol.name for symbol in symbols(claim.terms) if symbol.size}
+        bound = {term.variable for term in subterms(claim.terms) if isinstance(term, ArgMin)}
+        scalars = {name for name, _ in witness.values} - {symbol.name for symbol in symbols(claim.terms) | bound if symbol.size}
     values = [f"{name} = {_assigned(value, name in scalars)}" for name, value in witness.values]
     return ", ".join((*sizes, *values))
 
@@ -304,7 +337,7 @@ def _verdict_lines(verdict: Verdict, claim: Claim | None) -> Iterator[str]:
 
 def _counterexample(found: Counterexample, claim: Claim | None) -> str:
     at = witness_text(found.witness, claim)
-    factor = _factor(found.left, found.right)
+    factor = _factor(found.left, found.right) if found.relation == "=" else None
     note = f"   (off by the factor {factor})" if factor is not None else ""
     return f"{f'at {at}:  ' if at else ''}left {value_text(found.left)}, right {value_text(found.right)}{note}"
 
@@ -347,7 +380,7 @@ def report_text(report: Report) -> str:
         lines.append(f"  {_fitted(result.title, 36)}  {status:<10}  {_fitted(verdict.method, 16)}  {verdict.milliseconds:7.1f} ms".rstrip())
         if verdict.alarm or verdict.status is not Status.PROVED:
             claim = result.claim
-            lines.append(f"    {claim.left} {claim.relation} {claim.right}")
+            lines.append(f"    {claim.statement}")
             lines += [f"    {line}" for line in verdict_text(verdict, claim).splitlines()]
     return "\n".join(lines)
 

@@ -34,6 +34,10 @@ __all__ = [
     "ACCENTS",
     "ATOM",
     "BARE",
+    "CONSTRAINED",
+    "COUNTS",
+    "EIGENVALUE",
+    "EVERY",
     "FACTOR",
     "FENCES",
     "FUNCTIONS",
@@ -41,9 +45,11 @@ __all__ = [
     "JOINTS",
     "JUXTAPOSED",
     "LETTERS",
+    "LIMIT",
     "NORMS",
     "OPERATORS",
     "PRODUCT",
+    "PROPERTIES",
     "RELATIONS",
     "SCRIPT",
     "SIGNS",
@@ -61,6 +67,12 @@ holds a superscript and takes no other, to `ATOM`. Products and entrywise produc
 JUXTAPOSED = " "
 """The sign of a product: its factors side by side."""
 
+EIGENVALUE = r"\lambda"
+r"""``\lambda(A)`` are the eigenvalues, ``\lambda_{i}(A)`` is one of them, ``\lambda_{\max}(A)`` the largest one."""
+
+CONSTRAINED = (r" \colon ", r", \; ")
+r"""What stands before the constraints of a minimiser, and between them: ``w \colon X w = t``."""
+
 OPERATORS: dict[type[Term], Notation] = {
     Add: Notation(" + ", Fixity.INFIX, SUM, (PRODUCT, PRODUCT), chains=True),
     Subtract: Notation(" - ", Fixity.INFIX, SUM, (PRODUCT, PRODUCT), chains=True),
@@ -76,7 +88,7 @@ OPERATORS: dict[type[Term], Notation] = {
     Determinant: Notation(r"\det", Fixity.CALL, ATOM),
     Diag: Notation(r"\operatorname{diag}", Fixity.CALL, ATOM),
     Rank: Notation(r"\operatorname{rank}", Fixity.CALL, ATOM),
-    Eigenvalues: Notation(r"\lambda", Fixity.CALL, ATOM),
+    Eigenvalues: Notation(EIGENVALUE, Fixity.CALL, ATOM),
     Diagonal: Notation(r"\operatorname{diagonal}", Fixity.CALL, ATOM),
     Maximum: Notation(r"\max", Fixity.CALL, ATOM),
     Minimum: Notation(r"\min", Fixity.CALL, ATOM),
@@ -111,13 +123,34 @@ RELATIONS = {
     "<=": r"\le",
     ">": ">",
     ">=": r"\ge",
-    "and": r"\land",
-    "or": r"\lor",
+    "and": r"\;\land\;",
+    "or": r"\;\lor\;",
     "iff": r"\iff",
     "implies": r"\implies",
-    "->": r"\to",
     "in": r"\in",
 }
+
+LIMIT = (r"\xrightarrow[", r" \to \infty]{}")
+"""The arrow of a limit, around the counter that grows."""
+
+EVERY = (r"\forall ", r" \in \{1, \dots, ", r"\} \colon ")
+"""A statement for every index: around the index and its last value, before the statement."""
+
+COUNTS = r"\{0, 1, 2, \dots\}"
+"""What a counter runs over."""
+
+PROPERTIES = {
+    "symmetric": "is symmetric",
+    "invertible": "is invertible",
+    "positive definite": "is positive definite",
+    "positive semidefinite": "is positive semidefinite",
+    "orthogonal": "is orthogonal",
+    "projection": "is a projection",
+    "full column rank": "has full column rank",
+    "full row rank": "has full row rank",
+    "orthonormal columns": "has orthonormal columns",
+}
+"""The properties of matrices, in words."""
 
 ACCENTS = ("hat", "bar", "tilde", "dot", "vec")
 LETTERS = frozenset(
@@ -138,10 +171,12 @@ class Joint:
 
 
 _WORD = r"(\\mathrm\{\w+\}|\\sigma)(_\{\w+\})?'*$"
+_EIGENVALUE = r"\\lambda(_\{([^{}]|\{[^{}]*\})*\})?'*$"
 JOINTS = (
     Joint("", r"\d|\(-\d", r" \cdot "),  # 2 · 3 is not 23
     Joint(r"\d$", r"\\frac|\\mathbf", r" \cdot "),  # 2 · ½ is not 2½
     Joint(_WORD, r"(\\left)?\(", r" \cdot "),  # σ · (a + b) is not σ of a + b
+    Joint(_EIGENVALUE, r"(\\left)?\(", r" \cdot "),  # λ · (A + B) is not λ of A + B
     Joint(r"\\mathrm\{\w+\}$", "", r" \, "),  # two words are not one
     Joint("", r"\\mathrm", r" \, "),
 )

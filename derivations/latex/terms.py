@@ -13,11 +13,12 @@ from collections.abc import Iterable
 from fractions import Fraction
 from functools import singledispatchmethod
 
-from derivations.language.assumptions import Property
-from derivations.language.implicit import ArgMin, ExtremeEigenvalue
+from derivations.language.assumptions import Every, Property
+from derivations.language.claims import limit_counter
+from derivations.language.implicit import ArgMin, Eigenvalues, ExtremeEigenvalue
 from derivations.language.operators import Apply, Cases, Gradient, Hessian, Indicator, Iterate, Jacobian, Named, Series, Softmax, Sum
 from derivations.language.shapes import Dim, Shape, sides
-from derivations.language.spelling import Notation, Piece, Writer
+from derivations.language.spelling import WHOLE, Notation, Piece, Writer
 from derivations.language.terms import (
     Add,
     Column,
@@ -35,6 +36,7 @@ from derivations.language.terms import (
     Number,
     Position,
     Power,
+    Relation,
     Row,
     Statement,
     Symbol,
@@ -45,14 +47,19 @@ from derivations.latex.names import name, names_in
 from derivations.latex.notation import (
     ATOM,
     BARE,
+    CONSTRAINED,
+    EIGENVALUE,
+    EVERY,
     FACTOR,
     FENCES,
     FUNCTIONS,
     JOINTS,
     JUXTAPOSED,
+    LIMIT,
     NORMS,
     OPERATORS,
     PRODUCT,
+    PROPERTIES,
     RELATIONS,
     SCRIPT,
     TALL,
@@ -81,13 +88,21 @@ class LatexWriter(Writer):
         """The text in round brackets, which grow if it is tall."""
         return self._fenced("(", ")", text)
 
-    def property(self, stated: Property) -> str:
-        r"""``X \text{ full column rank}``."""
-        return rf"{self.operand(stated.term, PRODUCT)} \text{{ {stated.kind}}}"
+    def property(self, stated: Property) -> Piece:
+        r"""``X \text{ has full column rank}``."""
+        return Piece(rf"{self.operand(stated.term, PRODUCT)} \text{{ {PROPERTIES[stated.kind]}}}", WHOLE)
 
-    def every(self, index: Index, statement: Statement) -> str:
-        r"""``\forall i\colon \; x_{i} > 0``."""
-        return rf"\forall {name(index.name)}\colon \; {self.write(statement)}"
+    def every(self, stated: Every) -> Piece:
+        r"""``\forall i \in \{1, \dots, n\} \colon x_{i} > 0``; it reaches over every connective that follows."""
+        inner = self.clause(stated.statement)
+        text = inner.text if inner.level >= WHOLE else self.bracketed(inner.text)
+        return Piece(f"{EVERY[0]}{name(stated.index.name)}{EVERY[1]}{self.dim(stated.index.dim)}{EVERY[2]}{text}", WHOLE, 0)
+
+    def sign(self, relation: Relation) -> str:
+        r"""The sign between the sides; that of a limit shows the counter that grows: ``\xrightarrow[k \to \infty]{}``."""
+        if relation.symbol == "->":
+            return f"{LIMIT[0]}{name(limit_counter(relation).name)}{LIMIT[1]}"
+        return super().sign(relation)
 
     def _fenced(self, opening: str, closing: str, text: str) -> str:
         gap = " " if opening.startswith("\\") else ""
@@ -200,6 +215,8 @@ class LatexWriter(Writer):
     @spell.register
     def _(self, term: Entry) -> Piece:
         of_vector = term.operand.shape and sides(term.operand.shape)[1] == 1 == term.column
+        if of_vector and isinstance(term.operand, Eigenvalues):
+            return Piece(f"{EIGENVALUE}_{{{self._place(term.row)}}}{self.bracketed(self.write(term.operand.operand))}", ATOM)
         return self._entry(term.operand, term.row, *(() if of_vector else (term.column,)))
 
     @spell.register
@@ -224,8 +241,9 @@ class LatexWriter(Writer):
             if function == "abs":
                 return Piece(self._fenced(*FENCES["abs"], argument), ATOM)
         sign = FUNCTIONS[function] if term.function.body is None else name(function)
-        if term.function.body is not None and sign in FUNCTIONS.values():  # an author's sigma is not the sigmoid
-            sign += r"_{\mathrm{own}}"
+        if term.function.body is not None and (sign in FUNCTIONS.values() or sign.partition("_")[0] == EIGENVALUE):
+            head, _, label = sign.partition("_")  # an author's sigma is not the sigmoid
+            sign = rf"{head}_{{\mathrm{{own}}{f',{label[1:-1]}' if label else ''}}}"
         return Piece(sign + "'" * term.order + self.bracketed(argument), ATOM)
 
     @spell.register
@@ -246,25 +264,34 @@ class LatexWriter(Writer):
 
     @spell.register
     def _(self, term: Iterate) -> Piece:
-        return Piece(f"{name(term.name)}_{{{self.write(term.count)}}}", ATOM)
+        base, subscript = name(term.name), f"_{{{self.write(term.count)}}}"
+        if "_" in base or (base + subscript in self._names and self._first_term(term) != base + subscript):
+            return Piece(self.bracketed(base) + subscript, ATOM)
+        return _named(base + subscript)
+
+    def _first_term(self, term: Iterate) -> str:
+        """What a sequence is at an index where that is given."""
+        if isinstance(term.count, Number) and term.count.value in range(len(term.initials)):
+            return self.write(term.initials[int(term.count.value)])
+        return ""
 
     @spell.register
     def _(self, term: ExtremeEigenvalue) -> Piece:
-        return Piece(rf"\lambda_{{\{term.kind}}}{self.bracketed(self.write(term.operand))}", ATOM)
+        return Piece(rf"{EIGENVALUE}_{{\{term.kind}}}{self.bracketed(self.write(term.operand))}", ATOM)
 
     @spell.register
     def _(self, term: ArgMin) -> Piece:
         notation = self.table[ArgMin]
-        below = r", \; ".join((self.write(term.variable), *map(self.relation, term.constraints)))
-        return self.prefixed(notation, f"{notation.sign}_{{{below}}} ", term.function)
+        such_that = CONSTRAINED[0] + CONSTRAINED[1].join(map(self.write, term.constraints)) if term.constraints else ""
+        return self.prefixed(notation, rf"{notation.sign}_{{{self.write(term.variable)}{such_that}}} \, ", term.function)
 
     @spell.register
     def _(self, term: Indicator) -> Piece:
-        return Piece(rf"\mathbf{{1}}_{{{self.relation(term.relation)}}}", ATOM)
+        return Piece(rf"\mathbf{{1}}_{{{self.write(term.relation)}}}", ATOM)
 
     @spell.register
     def _(self, term: Cases) -> Piece:
-        branches = [rf"{self.write(value)} & \text{{if }} {self.relation(condition)}" for condition, value in term.branches]
+        branches = [rf"{self.write(value)} & \text{{if }} {self.write(condition)}" for condition, value in term.branches]
         rows = r" \\ ".join((*branches, rf"{self.write(term.otherwise)} & \text{{otherwise}}"))
         return Piece(rf"\begin{{cases}} {rows} \end{{cases}}", BARE)
 

@@ -11,11 +11,12 @@ from collections.abc import Iterable, Iterator
 from functools import singledispatch
 
 from derivations.language.claims import Claim, Derivation, Step
-from derivations.language.operators import Apply, Function, Named
-from derivations.language.terms import Family, Statement, Symbol, Term
-from derivations.language.traversal import subterms, symbols
+from derivations.language.definitions import at_start, defining_equations, generic
+from derivations.language.operators import Apply, Function, Iterate, Named
+from derivations.language.terms import Family, Index, Statement, Symbol, Term
+from derivations.language.traversal import dimensions, subterms, symbols
 from derivations.latex.names import escaped, name
-from derivations.latex.notation import RELATIONS
+from derivations.latex.notation import COUNTS
 from derivations.latex.terms import LatexWriter
 
 __all__ = ["declaration", "latex"]
@@ -47,7 +48,7 @@ def _(value: Claim, among: Iterable[Term | Statement] = ()) -> str:
 
 @latex.register
 def _(value: Step, among: Iterable[Term | Statement] = ()) -> str:
-    return "\n".join(_step(value, LatexWriter((*value.claim.terms, *among)), set()))
+    return "\n".join(_step(value, LatexWriter((*value.claim.terms, *among)), {}))
 
 
 @latex.register
@@ -75,19 +76,31 @@ def _members(declared: Symbol | Family, writer: LatexWriter) -> str:
 
 
 def _statement(claim: Claim, writer: LatexWriter) -> tuple[str, str, str]:
-    left, right = (writer.side(side, claim.relation, chains) for side, chains in zip(claim.sides, (True, False), strict=True))
-    return left, RELATIONS[claim.relation], right
+    left, right = writer.sides(claim.statement)
+    return left, writer.sign(claim.statement), right
 
 
-def _definitions(claim: Claim, writer: LatexWriter, known: set[str]) -> Iterator[str]:
-    """The definitions of the named quantities and of the author's functions in the claim, except the known ones."""
-    for term in subterms(claim.terms):
-        if isinstance(term, Named) and term.name not in known:
-            known.add(term.name)
-            yield f"{writer.write(term)} = {writer.write(term.body)}"
-        elif isinstance(term, Apply) and term.function.name not in known and (definition := _function(term.function, writer)):
-            known.add(term.function.name)
-            yield definition
+def _definitions(claim: Claim, writer: LatexWriter, known: dict[str, Term | Function]) -> Iterator[str]:
+    """What the named quantities, the sequences and the author's functions in the claim are, except the known ones; by name."""
+    taken = {owner.name for owner in (*symbols(claim.terms), *dimensions(claim.terms))}
+    for term in sorted(subterms(claim.terms), key=_without_counter):
+        match term:
+            case Named(word, positions, body) if known.get(word) != generic(term):
+                if word not in known or all(isinstance(position, Index) for position in positions):
+                    known[word] = generic(term)
+                    yield f"{writer.write(term)} = {writer.write(body)}"
+            case Iterate(word) if known.get(word) != at_start(term):
+                known[word] = at_start(term)
+                equations = [(writer.write(left), writer.write(right)) for left, right in defining_equations(term, taken)]
+                yield from (f"{left} = {right}" for left, right in equations if left != right)
+            case Apply(function) if known.get(function.name) != function and (definition := _function(function, writer)):
+                known[function.name] = function
+                yield definition
+
+
+def _without_counter(term: Term) -> bool:
+    """Sequences at a number come last: their recurrence is told with the counter of the claim, where there is one."""
+    return isinstance(term, Iterate) and not dimensions(term.count)
 
 
 def _function(function: Function, writer: LatexWriter) -> str:
@@ -109,7 +122,7 @@ def _display(claim: Claim, writer: LatexWriter) -> list[str]:
     return [r"\begin{align*}", row, r"\end{align*}"]
 
 
-def _step(step: Step, writer: LatexWriter, known: set[str]) -> Iterator[str]:
+def _step(step: Step, writer: LatexWriter, known: dict[str, Term | Function]) -> Iterator[str]:
     given = _math(writer.write(assumption) for assumption in step.claim.given)
     reason = escaped(step.reason)
     yield rf"\textbf{{{escaped(step.title)}}}{f' (given {given})' if given else ''}{f': {reason}' if reason else ''}"
@@ -121,12 +134,14 @@ def _step(step: Step, writer: LatexWriter, known: set[str]) -> Iterator[str]:
 def _derivation(derivation: Derivation, terms: list[Term], writer: LatexWriter) -> Iterator[str]:
     yield rf"\subsection*{{{escaped(derivation.title)}}}"
     declared = sorted(symbols(terms), key=lambda symbol: (symbol.name.lower(), symbol.name))
-    if declared:
-        yield f"Let {_math(declaration(symbol, writer) for symbol in declared)}."
+    counters = sorted((dim for dim in dimensions(terms) if not dim.least), key=lambda dim: dim.name)
+    if declared or counters:
+        counting = (rf"{writer.dim(dim)} \in {COUNTS}" for dim in counters)
+        yield f"Let {_math((*(declaration(symbol, writer) for symbol in declared), *counting))}."
     if derivation.given:
         yield f"Given {_math(writer.write(assumption) for assumption in derivation.given)}."
     yield r"\begin{enumerate}"
-    known: set[str] = set()
+    known: dict[str, Term | Function] = {}
     for step in derivation.steps:
         first, *rest = _step(step, writer, known)
         yield rf"\item {first}"

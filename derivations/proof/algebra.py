@@ -5,7 +5,7 @@ Linear algebra is wiring (see `networks`). Rules exist only where a network is n
 - tanh² = 1 − tanh′, sign² = 1 where the argument is not 0 (else sign³ = sign), √Z·√Z = Z, exp Y·exp Z = exp(Y + Z),
   Z·(1/Z) = 1 where Z is a divisor in the text, so not 0;
 - a closed component is a scalar: it becomes a generator of the coefficients;
-- an elementwise function at a fixed position is that function of the entry there.
+- an elementwise function at a fixed position, or on a diagonal, is that function of the entries there.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import TypeAlias
 
 from derivations.language.errors import UnsupportedError
 from derivations.language.shapes import Dim
+from derivations.language.terms import Dimension
 from derivations.proof.coefficients import Coefficient, Ring
 from derivations.proof.networks import Factor, Network, Slots, canonical, components, degrees, merged, shifted
 from derivations.proof.rewriting import LAST_RULES, RULES, Replacement, Rewriting
@@ -28,7 +29,8 @@ __all__ = ["Algebra", "EndlessRewriting", "Functions", "Monomial"]
 Monomial: TypeAlias = tuple[Coefficient, list[Factor], Slots, dict[int, Dim]]
 """Coefficient, factors, free slots, and the dims of summed edges that may touch no factor: a term before it is normal."""
 
-Functions: TypeAlias = "Mapping[str, Callable[[Algebra, Tensor], Tensor]]"
+Functions: TypeAlias = "Mapping[str, Callable[..., Tensor]]"
+"""Each takes an algebra and an argument; one with a parameter (as a sum has its length) takes that too."""
 
 _FUEL = 20_000
 _MOST_REWRITINGS = 100
@@ -46,13 +48,15 @@ class Algebra:
 
     Attributes:
         nonzero: numbers of the sign atoms whose argument is known not to be 0 in any entry.
-        known_signs: of these, the ones whose sign is known, with it.
-        nonnegative: numbers of the sign atoms that are known not to be the negative of the given sign.
+        known_signs: of these, the ones whose sign is known: a number, or the product of the signs of others.
+        nonnegative: what is known not to be negative: keys of tensors, and (atom, ±1) for sign atoms and their negatives.
+        powers: the irreducible scalars that are symbolic powers (see `scalar_powers`).
         positive: numbers of the atoms all of whose entries are known to be > 0.
         matrix_functions: the atoms that are functions of a matrix, each with the matrix.
+        full_rank: matrices with a slot at which their lines are independent: (number, 1) for columns, (number, 0) for rows.
         basis: "tanh", or "exp" to write tanh and sigmoid through exp and reciprocals.
         exponent_denominator: scalars stand in exponents with this common denominator.
-        used: the kinds of the atoms whose rule was applied.
+        used: the kinds of the atoms whose rule was applied, and the laws of products that were.
     """
 
     def __init__(self, functions: Functions, basis: str = "tanh", exponent_denominator: int = 1) -> None:
@@ -62,13 +66,15 @@ class Algebra:
         self.rules = RuleBook()
         self.used: set[str] = set()
         self.matrix_functions: list[tuple[int, Tensor]] = []
+        self.full_rank: set[tuple[int, int]] = set()
         self.atoms: list[Atom] = []
         self._numbers: dict[object, int] = {}
         self._canonical: dict[Network, Network] = {}
         self._fresh_edges = 2 * _APART
         self.nonzero: set[int] = set()
-        self.known_signs: dict[int, int] = {}
-        self.nonnegative: dict[int, int] = {}
+        self.known_signs: dict[int, Coefficient] = {}
+        self.nonnegative: set[object] = set()
+        self.powers: dict[object, tuple[Coefficient, Dimension, int]] = {}
         self.positive: set[int] = set()
 
     # ------------------------------------------------------------------------------------------------------------- atoms
@@ -126,7 +132,8 @@ class Algebra:
         if atom.kind == "sign":
             self.ring.power_rule(place, *((2, Coefficient.number(1)) if number in self.nonzero else (3, generator)))
             if atom.argument is not None:
-                self.ring.absorb(place, self.as_scalar(atom.argument))
+                numerator = Coefficient(self.as_scalar(atom.argument).numerator)
+                self.ring.multiple_rule(place, 2, numerator, numerator)
         elif atom.kind == "sqrt" and atom.argument is not None:
             self.ring.power_rule(place, 2, self.as_scalar(atom.argument))
         elif atom.kind == "tanh" and atom.argument is not None:
@@ -173,11 +180,31 @@ class Algebra:
             raise UnsupportedError(f"a scalar was expected, but axes {tensor.labels} are left")
         return tensor.terms.get(((), ()), Coefficient.number(0))
 
-    def apply(self, name: str, argument: Tensor) -> Tensor:
+    def only_atom(self, tensor: Tensor) -> int | None:
+        """The number of the atom that a tensor is, up to a number; None where it is anything else."""
+        if len(tensor.terms) != 1:
+            return None
+        (((factors, free), coefficient),) = tensor
+        if factors and coefficient.constant is None:
+            return None
+        alone = factors or self.generator_atom(coefficient)
+        return alone[0][0] if len(alone) == 1 and set(alone[0][1]) <= set(free) else None
+
+    def generator_atom(self, coefficient: Coefficient) -> tuple[Factor, ...]:
+        """The scalar atom that a coefficient is, up to a number; none where it is anything else, a sum over the entries of an atom, say."""
+        if coefficient.constant is not None:
+            return ()
+        ((_, powers), *others) = coefficient.monomials()
+        if others or not coefficient.is_polynomial or list(powers.values()) != [1]:
+            return ()
+        ((factor, *more), _) = self.ring.owners[next(iter(powers))]
+        return () if more or factor[1] else (factor,)
+
+    def apply(self, name: str, argument: Tensor, parameter: object = None) -> Tensor:
         """The function of every entry of the argument, in normal form, on the argument's axes."""
         if name not in self._functions:
             raise UnsupportedError(f"the normal form does not know the function {name}")
-        return self._functions[name](self, argument)
+        return self._functions[name](self, argument, *(() if parameter is None else (parameter,)))
 
     # --------------------------------------------------------------------------------------------------------- operations
 
@@ -333,7 +360,7 @@ class Algebra:
                 rule = rules.get(self.atoms[number].kind)
                 if rule is None:
                     continue
-                if any(slot < 0 for slot in slots):
+                if any(slot < 0 for slot in slots) or len(set(slots)) < len(slots):
                     return self._specialised(factors, place)
                 found = rule(self, factors, place, free)
                 if found is not None:
@@ -342,18 +369,33 @@ class Algebra:
         return None
 
     def _specialised(self, factors: list[Factor], place: int) -> Rewriting:
-        """An elementwise function at fixed positions: the function of the argument there."""
+        """An elementwise function at fixed positions or on a diagonal: the function of the argument there."""
         number, slots = factors[place]
         atom = self.atoms[number]
         if atom.argument is None:
             raise UnsupportedError(f"the atom {atom.kind} has no argument")
-        argument, ends = atom.argument, []
-        for (label, _), slot in zip(atom.argument.axes, slots, strict=True):
+        argument = atom.argument
+        first: dict[int, Label] = {}
+        twins: dict[Label, Label] = {}
+        for label, slot in zip(atom.argument.labels, slots, strict=True):
             if slot < 0:
                 argument = self.fix(argument, label, -slot)
-            else:
-                ends.append(slot)
-        return Rewriting(self.spliced(factors, {place}, self.apply(atom.kind, argument), tuple(ends)))
+            elif first.setdefault(slot, label) != label:
+                twins[label] = first[slot]
+        value = self._inherited(number, self.relabel(argument, twins))
+        ends = {label: slot for slot, label in first.items()}
+        return Rewriting(self.spliced(factors, {place}, value, tuple(ends[label] for label in value.labels)))
+
+    def _inherited(self, number: int, argument: Tensor) -> Tensor:
+        """The function that an atom is, of a part of the atom's argument; what is known of every entry holds for that part."""
+        atom = self.atoms[number]
+        value = self.apply(atom.kind, argument, atom.name)
+        if number in self.positive:
+            self.know_positive(value)
+        if number in self.nonzero and (part := self.only_atom(value)) is not None and part not in self.nonzero:
+            self.nonzero.add(part)
+            value = self.apply(atom.kind, argument, atom.name)
+        return value
 
     def spliced(self, factors: Sequence[Factor], removed: Iterable[int], tensor: Tensor, ends: Slots) -> list[Replacement]:
         """The monomial with some factors replaced by a tensor whose axes lie on the slots `ends`."""

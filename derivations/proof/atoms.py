@@ -12,7 +12,7 @@ from derivations.proof.coefficients import Coefficient
 from derivations.proof.networks import Slots, degrees
 from derivations.proof.tensors import Atom, Axes, Label, Tensor
 
-__all__ = ["atom_of", "constant_of", "has_sum", "leading_sign", "odd", "placed", "scalar_atom", "varying_labels"]
+__all__ = ["atom_of", "constant_of", "has_sum", "is_constant", "leading_sign", "odd", "placed", "scalar_atom", "varying_labels"]
 
 
 _MOST_PERMUTED = 3
@@ -23,24 +23,24 @@ def odd(algebra: Algebra, name: str, z: Tensor) -> Tensor:
     return atom_of(algebra, name, z) if leading_sign(z) > 0 else algebra.negate(atom_of(algebra, name, algebra.negate(z)))
 
 
-def scalar_atom(algebra: Algebra, name: str, argument: Coefficient) -> Coefficient:
+def scalar_atom(algebra: Algebra, name: str, argument: Coefficient, parameter: object = None) -> Coefficient:
     """The atom of a function of a scalar, as a coefficient."""
-    return algebra.scalar_network([(algebra.atom(Atom(name, (), None, algebra.constant(argument))), ())])
+    return algebra.scalar_network([(algebra.atom(Atom(name, (), parameter, algebra.constant(argument))), ())])
 
 
-def atom_of(algebra: Algebra, name: str, z: Tensor) -> Tensor:
-    """The atom of a function, on the axes along which the argument varies, numbered in the least order."""
+def atom_of(algebra: Algebra, name: str, z: Tensor, parameter: object = None) -> Tensor:
+    """The atom of a function (and its parameter, if it has one), on the axes along which the argument varies, numbered in the least order."""
     if any(slot < 0 for _, free in z.terms for slot in free):
-        return _by_positions(algebra, name, z)
+        return _by_positions(algebra, name, z, parameter)
     labels = varying_labels(z, z.terms)
     if not labels:
-        return algebra.constant(scalar_atom(algebra, name, constant_of(z)), z.axes)
+        return algebra.constant(scalar_atom(algebra, name, constant_of(z), parameter), z.axes)
     argument, order = _least_order(algebra, z, labels)
-    number = algebra.atom(Atom(name, tuple(dim for _, dim in argument.axes), None, argument))
+    number = algebra.atom(Atom(name, tuple(dim for _, dim in argument.axes), parameter, argument))
     return algebra.broadcast(algebra.factor(number, order), z.axes)
 
 
-def _by_positions(algebra: Algebra, name: str, z: Tensor) -> Tensor:
+def _by_positions(algebra: Algebra, name: str, z: Tensor, parameter: object) -> Tensor:
     """A function of a matrix that is given by its entries: entry by entry."""
     places = {k for _, free in z.terms for k, slot in enumerate(free) if slot < 0}
     label, dim = z.axes[min(places)]
@@ -49,7 +49,7 @@ def _by_positions(algebra: Algebra, name: str, z: Tensor) -> Tensor:
     result = Tensor(z.axes, {})
     for position in range(1, dim + 1):
         there = algebra.wire(((label, dim),), (-position,))
-        result = algebra.add(result, algebra.multiply(there, algebra.apply(name, algebra.fix(z, label, position))))
+        result = algebra.add(result, algebra.multiply(there, algebra.apply(name, algebra.fix(z, label, position), parameter)))
     return result
 
 
@@ -60,6 +60,11 @@ def varying_labels(z: Tensor, networks: Any) -> tuple[Label, ...]:
         inner = degrees(factors)
         found |= {k for k, slot in enumerate(free) if slot < 0 or slot in inner or free.count(slot) > 1}
     return tuple(z.labels[k] for k in sorted(found))
+
+
+def is_constant(z: Tensor) -> bool:
+    """Whether all entries are equal, as far as the form shows."""
+    return not varying_labels(z, z.terms)
 
 
 def constant_of(z: Tensor) -> Coefficient:

@@ -16,7 +16,7 @@ from derivations.proof.networks import Factor, Network
 from derivations.proof.rules import Rule
 from derivations.proof.tensors import COLUMN, INNER, ROW, Label, Tensor
 
-__all__ = ["complete", "word_of"]
+__all__ = ["Word", "complete", "flipped", "spelled", "word_of"]
 
 _LONGEST = 9
 _ROUNDS = 6
@@ -28,12 +28,12 @@ Letter: TypeAlias = tuple[int, bool]
 Word: TypeAlias = tuple[Letter, ...]
 
 
-def complete(algebra: Algebra, goal: Tensor) -> Tensor:
+def complete(algebra: Algebra, goal: Tensor, rounds: int = _ROUNDS) -> Tensor:
     """The goal, reduced by the rules and their consequences, until it is zero, the bounds are reached, or the rules go round in circles."""
     seen: set[Mark] = set()
     try:
         goal = algebra.renormalised(goal)
-        for _ in range(_ROUNDS):
+        for _ in range(rounds):
             found = False
             for equation, sources in list(islice(_consequences(algebra, seen), _MOST_CONSEQUENCES - len(seen))):
                 found |= algebra.rules.add(algebra, equation, sources=sources)
@@ -58,7 +58,7 @@ def _consequences(algebra: Algebra, seen: set[Mark]) -> Iterator[tuple[Tensor, t
             for turns in ((False, False), (True, False), (False, True)):
                 if (_ends_in_vector(first) and not turns[0]) or (_ends_in_vector(second) and turns[1]):
                     continue  # nothing follows a vector, and nothing precedes a transposed one
-                left, right = (_flipped(word) if turn else word for word, turn in zip((a, b), turns, strict=True))
+                left, right = (flipped(word) if turn else word for word, turn in zip((a, b), turns, strict=True))
                 for length in range(1, min(len(left), len(right))):
                     mark = (first.lead, second.lead, length, *turns)
                     if len(left) + len(right) - length > _LONGEST or mark in seen or not _same(algebra, left[-length:], right[:length]):
@@ -66,7 +66,7 @@ def _consequences(algebra: Algebra, seen: set[Mark]) -> Iterator[tuple[Tensor, t
                     seen.add(mark)
                     with algebra.rules.apart() as fired:
                         rests = _turned(algebra, first.rest, turns[0]), _turned(algebra, second.rest, turns[1])
-                        difference = _difference(algebra, (rests[0], left), (rests[1], right), length)
+                        difference = _upright(algebra, _difference(algebra, (rests[0], left), (rests[1], right), length))
                     yield difference, (first, second, *fired)
 
 
@@ -78,6 +78,11 @@ def _turned(algebra: Algebra, rest: Tensor, turn: bool) -> Tensor:
     return algebra.relabel(rest, {ROW: COLUMN, COLUMN: ROW}) if turn else rest
 
 
+def _upright(algebra: Algebra, equation: Tensor) -> Tensor:
+    """An equation of rows as one of columns, as which every rule of vectors is read."""
+    return algebra.relabel(equation, {COLUMN: ROW}) if equation.labels == (COLUMN,) else equation
+
+
 def _same(algebra: Algebra, left: Word, right: Word) -> bool:
     return all(a[0] == b[0] and (a[1] == b[1] or algebra.is_symmetric(a[0])) for a, b in zip(left, right, strict=True))
 
@@ -85,7 +90,7 @@ def _same(algebra: Algebra, left: Word, right: Word) -> bool:
 def _difference(algebra: Algebra, first: tuple[Tensor, Word], second: tuple[Tensor, Word], length: int) -> Tensor:
     """For a = u·o and b = o·v: (rest of a)·v − u·(rest of b)."""
     (rest_of_a, a), (rest_of_b, b) = first, second
-    return algebra.subtract(_times(algebra, rest_of_a, _spelled(algebra, b[length:])), _times(algebra, _spelled(algebra, a[:-length]), rest_of_b))
+    return algebra.subtract(_times(algebra, rest_of_a, spelled(algebra, b[length:])), _times(algebra, spelled(algebra, a[:-length]), rest_of_b))
 
 
 def _times(algebra: Algebra, left: Tensor, right: Tensor) -> Tensor:
@@ -93,7 +98,7 @@ def _times(algebra: Algebra, left: Tensor, right: Tensor) -> Tensor:
     return algebra.multiply(*joined, INNER)
 
 
-def _spelled(algebra: Algebra, word: Word) -> Tensor:
+def spelled(algebra: Algebra, word: Word) -> Tensor:
     """The product of the letters."""
     tensors = [_letter(algebra, *letter) for letter in word]
     product = tensors[0]
@@ -107,7 +112,8 @@ def _letter(algebra: Algebra, number: int, transposed: bool) -> Tensor:
     return algebra.factor(number, labels[: len(algebra.atoms[number].dims)])
 
 
-def _flipped(word: Word) -> Word:
+def flipped(word: Word) -> Word:
+    """The word of the transposed product."""
     return tuple((number, not transposed) for number, transposed in reversed(word))
 
 

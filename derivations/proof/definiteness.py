@@ -14,11 +14,17 @@ from derivations.language import operators as op
 from derivations.language import terms as tm
 from derivations.language.assumptions import Property
 from derivations.language.claims import Claim
+from derivations.language.implicit import ExtremeEigenvalue
 from derivations.language.terms import Term
 from derivations.proof.ranges import Ranges
 from derivations.proof.symmetry import factors, transposed
 
-__all__ = ["Definiteness", "definiteness"]
+__all__ = ["INDEPENDENT_COLUMNS", "INDEPENDENT_ROWS", "Definiteness", "definiteness", "has_independent_columns"]
+
+_INVERTIBLE = ("invertible", "positive definite", "orthogonal")
+INDEPENDENT_COLUMNS = ("full column rank", "orthonormal columns", *_INVERTIBLE)
+INDEPENDENT_ROWS = ("full row rank", *_INVERTIBLE)
+"""The properties of a matrix with independent columns, or rows."""
 
 
 class Definiteness(IntEnum):
@@ -30,10 +36,10 @@ class Definiteness(IntEnum):
 
 
 def definiteness(term: Term, claim: Claim, ranges: Ranges) -> Definiteness:
-    """What the assumptions of a claim say of a matrix; of a scalar, its sign."""
+    """What the assumptions of a claim say of a matrix; of a scalar, its sign, and of a diagonal matrix the signs of its entries."""
     known = [_GIVEN.get(a.kind, Definiteness.UNKNOWN) for a in claim.given if isinstance(a, Property) and a.term == term]
-    if not term.shape:
-        inside = ranges.of(term)
+    if not term.shape or isinstance(term, tm.Diag):
+        inside = ranges.of(term.operand if isinstance(term, tm.Diag) else term)
         known += [Definiteness.DEFINITE] * inside.positive + [Definiteness.SEMIDEFINITE] * inside.nonnegative
     given = max(known, default=Definiteness.UNKNOWN)
     rule = _RULES.get(type(term))
@@ -71,24 +77,23 @@ def _congruence(node: tm.MatMul, of: _Of, claim: Claim) -> Definiteness:
         return Definiteness.UNKNOWN
     inner = of(middle) if len(matrices) % 2 else Definiteness.DEFINITE
     outer = matrices[len(matrices) - half :]
-    full = inner is Definiteness.DEFINITE and all(_has_full_column_rank(factor, claim) for factor in outer)
+    full = inner is Definiteness.DEFINITE and all(has_independent_columns(factor, claim) for factor in outer)
     return Definiteness.DEFINITE if full else min(inner, Definiteness.SEMIDEFINITE)
 
 
 def _norm(node: tm.Norm, of: _Of, claim: Claim) -> Definiteness:
-    return Definiteness.DEFINITE if _has_full_column_rank(node.operand, claim) else Definiteness.SEMIDEFINITE
+    return Definiteness.DEFINITE if has_independent_columns(node.operand, claim) else Definiteness.SEMIDEFINITE
 
 
 def _power(node: tm.Power, of: _Of, claim: Claim) -> Definiteness:
     return Definiteness.DEFINITE if of(node.base) is Definiteness.DEFINITE else Definiteness.UNKNOWN
 
 
-def _has_full_column_rank(factor: Term, claim: Claim) -> bool:
-    """Whether the factor right of the middle has independent columns."""
-    kinds = {a.kind for a in claim.given if isinstance(a, Property) and a.term == factor}
-    flipped = {a.kind for a in claim.given if isinstance(a, Property) and a.term == transposed(factor)}
-    square = {"invertible", "positive definite", "orthogonal"}
-    return bool(kinds & {"full column rank", *square} or flipped & {"full row rank", *square})
+def has_independent_columns(matrix: Term, claim: Claim) -> bool:
+    """Whether the assumptions say that a matrix has independent columns, or its transpose independent rows."""
+    kinds = {a.kind for a in claim.given if isinstance(a, Property) and a.term == matrix}
+    flipped = {a.kind for a in claim.given if isinstance(a, Property) and a.term == transposed(matrix)}
+    return bool(kinds & {*INDEPENDENT_COLUMNS} or flipped & {*INDEPENDENT_ROWS})
 
 
 _RULES: dict[type[Term], Callable[[Any, _Of, Claim], Definiteness]] = {
@@ -103,4 +108,5 @@ _RULES: dict[type[Term], Callable[[Any, _Of, Claim], Definiteness]] = {
     tm.Norm: _norm,
     tm.Power: _power,
     op.Named: lambda node, of, claim: of(node.body),
+    ExtremeEigenvalue: lambda node, of, claim: of(node.operand),
 }

@@ -1,31 +1,32 @@
-"""What is wrong with a refuted claim: the right answer, the one small edit, the assumption that is missing."""
+"""What is wrong with a refuted claim: the right answer, and the one small edit that would make it true."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice
 
+from derivations.evaluation.minimisers import minimality
 from derivations.language import operators as op
-from derivations.language.assumptions import Assumption, full_column_rank, full_row_rank, nonnegative, nonzero, positive, symmetric
 from derivations.language.claims import Claim
 from derivations.language.errors import UnsupportedError
-from derivations.language.terms import Inverse, PseudoInverse, Symbol, Term
-from derivations.language.traversal import subterms, symbols
+from derivations.language.terms import Term
+from derivations.language.traversal import subterms
 from derivations.proof.domain import conditions_of
 from derivations.proof.edits import edits
-from derivations.proof.equations import NotProved, Setting, normalized, prove
+from derivations.proof.equations import normalized
 from derivations.proof.normal_form import Normalizer
+from derivations.proof.proofs import NotProved, Setting
 from derivations.proof.readback import shape_of, term_of
-from derivations.proof.refutation import search
+from derivations.proof.refutation import holds_at, trials
 from derivations.proof.sampling import Sampler
+from derivations.proof.statements import prove
 from derivations.proof.tensors import Tensor
 
-__all__ = ["Diagnosis", "diagnosed", "missing_assumptions", "residual_text"]
+__all__ = ["Diagnosis", "diagnosed", "residual_text"]
 
 _MOST_EDITS = 80
-_INSTANCES = 12
+_INSTANCES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class Diagnosis:
 def diagnosed(setting: Setting) -> Diagnosis:
     """The right answer and the slip, as far as the normal form shows them."""
     claim = setting.claim
+    if (stated := minimality(claim.statement)) is not None:
+        return Diagnosis(hint=_edited_minimiser(claim, stated.point))
     if claim.relation != "=" or not isinstance(claim.left, Term) or not isinstance(claim.right, Term):
         return Diagnosis()
     try:
@@ -95,6 +98,21 @@ def _edit(normalizer: Normalizer, left: Tensor, claim: Claim) -> str:
     return ""
 
 
+def _edited_minimiser(claim: Claim, point: Term) -> str:
+    """The edit of the claimed minimiser with which the claim fails at none of a few instances, and is proved."""
+    instances = list(trials(Sampler(claim), _INSTANCES))
+    for edit in islice(edits(point), _MOST_EDITS):
+        left, right = (edit.result if side == point else side for side in claim.sides)
+        edited = replace(claim, left=left, right=right)
+        try:
+            survives = {holds_at(edited, trial) for trial in instances} - {None} == {True}
+        except UnsupportedError:
+            continue  # an edit that cannot be evaluated is no repair
+        if survives and _is_proved(edited):
+            return f"{edit.kind}: it would be true with {edit.result} ({edit.describe()})"
+    return ""
+
+
 def _missing_term(normalizer: Normalizer, difference: Tensor) -> str:
     if len(difference.terms) != 1:
         return ""
@@ -108,32 +126,3 @@ def residual_text(reason: NotProved) -> str:
         return ""
     left_over = term_of(reason.normalizer.algebra, reason.residual, shape_of(reason.residual))
     return f"; left over: {left_over}" if left_over is not None else f"; left over: {len(reason.residual.terms)} terms"
-
-
-def missing_assumptions(claim: Claim) -> tuple[str, ...]:
-    """One further assumption on a name under which the claim is proved."""
-    if claim.relation != "=":
-        return ()
-    for assumption in _candidates(claim):
-        stronger = replace(claim, given=(*claim.given, assumption))
-        try:
-            found = search(stronger, Sampler(stronger), _INSTANCES)
-            if found.counterexample is None and found.instances:
-                prove(Setting.of(stronger, conditions_of(stronger)))
-                return (repr(assumption),)
-        except UnsupportedError:
-            continue  # not proved under this assumption; the next may do
-    return ()
-
-
-def _candidates(claim: Claim) -> Iterator[Assumption]:
-    inverts = any(isinstance(term, Inverse | PseudoInverse) for term in subterms(claim.terms))
-    for name in sorted(symbols(claim.terms), key=lambda symbol: symbol.name):
-        if not isinstance(name, Symbol):
-            continue
-        if name.shape and name.shape[0] == name.shape[1]:
-            yield symmetric(name)
-        if name.shape and inverts:
-            yield from (full_column_rank(name), full_row_rank(name))
-        if not name.shape:
-            yield from (make(name) for make in (nonzero, nonnegative, positive) if make(name) not in claim.given)

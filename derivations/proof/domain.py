@@ -22,7 +22,7 @@ from derivations.proof.differentiation import slope_body
 from derivations.proof.ranges import Ranges
 from derivations.proof.symmetry import is_symmetric
 
-__all__ = ["Condition", "conditions_of", "holds_at_all_positions", "implied", "implied_by", "inverses_of_the_method", "is_zero"]
+__all__ = ["Condition", "conditions_of", "holds_at_all_positions", "implied", "implied_by", "inverses_of_the_method", "is_natural", "is_zero"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,31 @@ def _invertible_by(matrix: Term, claim: Claim, ranges: Ranges, others: Iterable[
     determinant = tm.Determinant(plain)
     if ranges.is_nonzero(determinant):
         return "the range of its determinant"
-    return "another condition" if any(other.requirement in (nonzero(determinant), positive(determinant)) for other in others) else ""
+    needed = (nonzero(determinant), positive(determinant))
+    if any(other.requirement in needed and not other.guards for other in others):
+        return "another condition"
+    parts = _invertible_parts(matrix, ranges)
+    return "its factors" if parts is not None and all(_invertible_by(part, claim, ranges, ()) for part in parts) else ""
+
+
+def _invertible_parts(matrix: Term, ranges: Ranges) -> list[Term] | None:
+    """The matrices that must be invertible for a product or a diagonal matrix to be so; None where it may not be whatever they are."""
+    match matrix:
+        case tm.Inverse():
+            return []
+        case tm.Transpose(operand) | tm.Negate(operand) | op.Named(_, _, operand) | tm.Power(operand, _) | tm.Divide(operand, _):
+            return [operand]
+        case tm.Multiply(left, right):
+            scalar, other = (left, right) if right.shape else (right, left)
+            return [other] if ranges.is_nonzero(scalar) else None
+        case tm.MatMul(left, right) if len({*sides(left.shape), *sides(right.shape)}) == 1:
+            return [left, right]
+        case tm.Diag(entries):
+            return [] if ranges.is_nonzero(entries) else None
+        case tm.Literal(rows):
+            diagonal = all((i == j) or is_zero(entry) for i, row in enumerate(rows) for j, entry in enumerate(row))
+            return [] if diagonal and all(ranges.is_nonzero(row[i]) for i, row in enumerate(rows)) else None
+    return None
 
 
 def holds_at_all_positions(condition: Condition, claim: Claim) -> bool:
@@ -135,22 +159,23 @@ def _of_statement(statement: Side) -> _Walk:
             yield from (Condition(c.requirement, (premise, *c.guards)) for c in _of_statement(conclusion))
         case Relation(left, "->", right):
             yield from _of_statement(right)
-            yield from _without(_of_statement(left), limit_counter(statement), statement)
+            yield from _without(_of_statement(left), (limit_counter(statement),), statement)
         case _:
             for part in statement.values():
                 if isinstance(part, Term | Statement):
                     yield from _of_statement(part)
 
 
-def _without(conditions: _Walk, bound: Term, where: object) -> _Walk:
+def _without(conditions: _Walk, bound: tuple[Term, ...], where: object) -> _Walk:
     """Conditions that do not depend on what is bound there, so that they can be stated outside.
 
     Raises:
         UnsupportedError: one does.
     """
     for condition in conditions:
-        if depends_on(condition.term, bound):
-            raise UnsupportedError(f"{where}: its domain depends on {bound}: {condition}")
+        for name in bound:
+            if any(depends_on(part, name) for part in tm.parts_in((condition.requirement, condition.guards))):
+                raise UnsupportedError(f"{where}: its domain depends on {name}: {condition}")
         yield condition
 
 
@@ -166,10 +191,10 @@ def _walk(term: Term, varied: tuple[Term, ...], guards: tuple[Relation, ...]) ->
         if any(depends_on(term, variable) for variable in varied):
             raise UnsupportedError(f"the derivative of {term}")
         inside = (condition for part in tm.parts(term) for condition in _walk(part, (), guards))
-        yield from _without(inside, term.variable, term)
+        yield from _without(inside, (term.variable,), term)
         return
     if isinstance(term, op.Series | op.Iterate):
-        _of_recurrence(term, varied)
+        yield from _of_recurrence(term, varied)
         for part in (term.length,) if isinstance(term, op.Series) else (term.count, *term.initials):
             yield from _walk(part, varied, guards)
         return
@@ -288,13 +313,13 @@ def _of_power(node: tm.Power, varied: bool) -> Iterator[Assumption]:
             yield invertible(node.base) if node.base.shape else nonzero(node.base)
     elif isinstance(exponent, Number) and exponent.value > 0 and not varied:
         yield nonnegative(node.base)
-    elif not _is_natural(exponent):
+    elif not is_natural(exponent):
         if node.base.shape:
             raise UnsupportedError(f"the matrix power {node}: whether {exponent} is an integer ≥ 0 is open")
         yield positive(node.base)
 
 
-def _is_natural(term: Term) -> bool:
+def is_natural(term: Term) -> bool:
     """Whether the term is certainly an integer ≥ 0."""
     match term:
         case tm.Dimension():
@@ -302,22 +327,22 @@ def _is_natural(term: Term) -> bool:
         case Number(value):
             return value.denominator == 1 and value >= 0
         case tm.Add(left, right) | tm.Multiply(left, right):
-            return _is_natural(left) and _is_natural(right)
+            return is_natural(left) and is_natural(right)
     return False
 
 
-def _of_recurrence(node: op.Series | op.Iterate, varied: tuple[Term, ...]) -> None:
-    """Inside, names are bound, so a domain of its own could not be stated outside.
+def _of_recurrence(node: op.Series | op.Iterate, varied: tuple[Term, ...]) -> _Walk:
+    """The conditions of what is repeated; those on what is bound there could not be stated outside.
 
     Raises:
         UnsupportedError: there is one, or the number of times may be negative.
     """
-    inside = node.body if isinstance(node, op.Series) else node.step
-    count = node.length if isinstance(node, op.Series) else node.count
+    repeated, count, bound = (node.body, node.length, (node.counter,)) if isinstance(node, op.Series) else (node.step, node.count, node.states)
     if any(depends_on(node, variable) for variable in varied):
         raise UnsupportedError(f"the derivative of {node}")
-    if next(_walk(inside, (), ()), None) is not None or not _is_natural(count):
-        raise UnsupportedError(f"{node}: what it repeats has a domain of its own, or the number of times may be negative")
+    if not is_natural(count):
+        raise UnsupportedError(f"{node}: the number of times may be negative")
+    yield from _without(_walk(repeated, (), ()), bound, node)
 
 
 def _of_norm(node: tm.Norm, varied: bool) -> Iterator[Assumption]:

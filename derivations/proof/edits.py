@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
-from itertools import islice, zip_longest
 from typing import Any
 
 from derivations.language import operators as op
 from derivations.language import terms as tm
-from derivations.language.claims import Claim
 from derivations.language.errors import DerivationError
+from derivations.language.implicit import ArgMin, ExtremeEigenvalue
 from derivations.language.operators import squared_norm
 from derivations.language.terms import Number, Relation, Term, map_parts, parts
 
-__all__ = ["KINDS", "Edit", "Mutant", "edits", "mutants"]
+__all__ = ["KINDS", "Edit", "edits", "edits_inside"]
 
-KINDS = ("sign", "factor", "transpose", "order", "term", "exponent", "function", "number", "relation")
-_MOST_MUTANTS = 12
+KINDS = ("sign", "factor", "transpose", "order", "term", "exponent", "function", "number", "index", "relation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,50 +44,31 @@ _Local = Iterator[tuple[str, Callable[[], str], Term]]
 
 def edits(term: Term) -> Iterator[Edit]:
     """Every edit at one place of the term, the outermost places first; of the term's shape, and different from it."""
+    yield from _different(term, _anywhere(term))
+
+
+def edits_inside(term: Term) -> Iterator[Edit]:
+    """Those of `edits` that are not the term's negative or double, which a sequence may have without losing its limit."""
+    yield from _different(term, _at_and_below(term))
+
+
+def _different(term: Term, found: _Local) -> Iterator[Edit]:
     seen = {term}
-    for kind, description, result in _anywhere(term):
+    for kind, description, result in found:
         if result.shape == term.shape and result not in seen:
             seen.add(result)
             yield Edit(kind, description, result)
 
 
-@dataclass(frozen=True, slots=True)
-class Mutant:
-    """A wrong variant of a claim; what was changed is said when it is asked for."""
-
-    claim: Claim
-    edit: Edit | None = None
-
-    @property
-    def description(self) -> str:
-        """What was changed, in words."""
-        return f"relation: {self.claim.relation} for what was claimed" if self.edit is None else self.edit.description
-
-
-def mutants(claim: Claim, most: int = _MOST_MUTANTS) -> list[Mutant]:
-    """Wrong variants of a claim: its right side with one edit, or its relation turned; a mixture of all kinds.
-
-    The same claim has the same variants in the same order. One whose sides are the same term is none.
-    """
-    if claim.relation in _TURNED:
-        return [Mutant(replace(claim, relation=_TURNED[claim.relation]))]
-    if not isinstance(claim.right, Term) or claim.relation != "=":  # another statement may stay true when it is weakened
-        return []
-    by_kind: dict[str, list[Edit]] = {kind: [] for kind in KINDS}
-    for edit in edits(claim.right):
-        if edit.result != claim.left:
-            by_kind[edit.kind].append(edit)
-    in_turn = (edit for round_ in zip_longest(*by_kind.values()) for edit in round_ if edit is not None)
-    return [Mutant(replace(claim, right=edit.result), edit) for edit in islice(in_turn, most)]
-
-
-_TURNED = {">=": "<", "<=": ">", ">": "<=", "<": ">="}
-
-
 def _anywhere(term: Term) -> _Local:
-    yield "sign", lambda: f"-({term}) for {term}", -term
-    yield "factor", lambda: f"2 * ({term}) for {term}", 2 * term
+    if not _is_zero(term):
+        yield "sign", lambda: f"{-term} for {term}", -term
+        yield "factor", lambda: f"{2 * term} for {term}", 2 * term
     yield from _at_and_below(term)
+
+
+def _is_zero(term: Term) -> bool:
+    return (isinstance(term, Number) and term.value == 0) or (isinstance(term, tm.Filled) and term.entry == 0)
 
 
 def _at_and_below(term: Term) -> _Local:
@@ -98,7 +77,10 @@ def _at_and_below(term: Term) -> _Local:
             yield kind, description, make()
         except DerivationError:
             continue  # an edit that does not fit the shapes is no edit
-    if isinstance(term, op.Named | op.Iterate | op.Gradient | op.Jacobian | op.Hessian):
+    if isinstance(term, op.Named):
+        yield from _at_and_below(term.body)  # written out, since the name keeps its meaning elsewhere
+        return
+    if isinstance(term, op.Iterate | op.Gradient | op.Jacobian | op.Hessian | ArgMin):
         return
     for part in dict.fromkeys(parts(term)):
         for kind, description, result in _at_and_below(part):
@@ -159,15 +141,13 @@ def _of_symbol(term: tm.Symbol) -> _Makers:
         yield "transpose", lambda: f"{term} transposed", lambda: term.T
 
 
-def _of_name(term: op.Named) -> _Makers:
-    yield "exponent", lambda: f"{term} squared", lambda: tm.Hadamard(term, term) if term.shape else term**2
-
-
 def _of_power(term: tm.Power) -> _Makers:
     exponent = term.exponent
     if isinstance(exponent, Number) and squared_norm(term) is None:
         yield "exponent", lambda: f"the exponent {exponent.value + 1} for {exponent.value}", lambda: term.base ** (exponent.value + 1)
         yield "exponent", lambda: f"the exponent {exponent.value - 1} for {exponent.value}", lambda: term.base ** (exponent.value - 1)
+    elif not isinstance(exponent, Number):
+        yield "exponent", lambda: f"the exponent {exponent + 1} for {exponent}", lambda: term.base ** (exponent + 1)
     elif squared_norm(term) is not None:
         yield "exponent", lambda: f"the norm {term.base} not squared", lambda: term.base
 
@@ -224,6 +204,35 @@ def _of_pseudo_inverse(term: tm.PseudoInverse) -> _Makers:
     yield "factor", lambda: f"the inverse of the other Gram matrix for {term}", lambda: tm.Inverse(term.operand @ term.operand.T)
 
 
+def _of_series(term: op.Series) -> _Makers:
+    yield "index", lambda: f"one more term than {term.length}", lambda: op.Series(term.counter, term.length + 1, term.body)
+
+
+def _of_entry(term: tm.Entry) -> _Makers:
+    if isinstance(term.row, int):
+        row = _beside(term.row)
+        yield "index", lambda: f"the row {row} for {term.row}", lambda: tm.Entry(term.operand, row, term.column)
+    if isinstance(term.column, int):
+        column = _beside(term.column)
+        yield "index", lambda: f"the column {column} for {term.column}", lambda: tm.Entry(term.operand, term.row, column)
+
+
+def _beside(position: int) -> int:
+    return position - 1 if position > 1 else 2
+
+
+def _of_extreme(term: Any) -> _Makers:
+    other = op.Minimum if isinstance(term, op.Maximum) else op.Maximum
+    yield "function", lambda: f"{other(term.left, term.right)} for {term}", lambda: other(term.left, term.right)
+    yield "term", lambda: f"{term.left} for {term}", lambda: term.left
+    yield "term", lambda: f"{term.right} for {term}", lambda: term.right
+
+
+def _of_eigenvalue(term: ExtremeEigenvalue) -> _Makers:
+    other = ExtremeEigenvalue(term.operand, "min" if term.kind == "max" else "max")
+    yield "function", lambda: f"{other} for {term}", lambda: other
+
+
 def _of_sum_over(term: op.Sum) -> _Makers:
     if not isinstance(term.index.dim, int):
         yield "factor", lambda: f"the mean over {term.index} for the sum", lambda: term / _as_term(term.index.dim)
@@ -252,8 +261,12 @@ _LOCAL: dict[type[Term], Callable[[Any], _Makers]] = {
     tm.Inverse: _of_outer,
     tm.PseudoInverse: _of_pseudo_inverse,
     op.Apply: _of_apply,
-    op.Named: _of_name,
     op.Softmax: _of_softmax,
     op.Indicator: _of_indicator,
     op.Sum: _of_sum_over,
+    op.Series: _of_series,
+    op.Maximum: _of_extreme,
+    op.Minimum: _of_extreme,
+    ExtremeEigenvalue: _of_eigenvalue,
+    tm.Entry: _of_entry,
 }

@@ -13,6 +13,7 @@ from fractions import Fraction
 from derivations.proof.algebra import Algebra
 from derivations.proof.atoms import atom_of, leading_sign, odd
 from derivations.proof.exponentials import exponential, logarithm
+from derivations.proof.powers import ENTRYWISE_SUM, entrywise_sum
 from derivations.proof.reciprocals import reciprocal
 from derivations.proof.roots import square_root
 from derivations.proof.signs import absolute, relu, sign_of
@@ -46,7 +47,7 @@ def _tanh_slope(algebra: Algebra, z: Tensor) -> Tensor:
     return atom_of(algebra, "tanh slope", z if leading_sign(z) > 0 else algebra.negate(z))
 
 
-FUNCTIONS: dict[str, Callable[[Algebra, Tensor], Tensor]] = {
+FUNCTIONS: dict[str, Callable[..., Tensor]] = {
     "relu": relu,
     "abs": absolute,
     "sigmoid": _sigmoid,
@@ -57,5 +58,6 @@ FUNCTIONS: dict[str, Callable[[Algebra, Tensor], Tensor]] = {
     "log": logarithm,
     "reciprocal": reciprocal,
     "sqrt": square_root,
+    ENTRYWISE_SUM: entrywise_sum,
 }
 """What the algebra applies to tensors, by name."""

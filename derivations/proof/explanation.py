@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from functools import reduce
 from math import inf
+from operator import mul
 
 from derivations.language import operators as op
 from derivations.language.claims import Claim
@@ -21,13 +23,17 @@ from derivations.language.verdicts import Explanation, Line, Status, Verdict
 from derivations.language.writing import value_text, witness_text
 from derivations.proof.algebra import Algebra
 from derivations.proof.coefficients import Coefficient
+from derivations.proof.comparisons import compared, nonzero_halves, semidefinite_atoms
 from derivations.proof.differentiation import direction_for, directional
 from derivations.proof.domain import conditions_of, implied_by
-from derivations.proof.equations import Proof, Setting, compared, prove, semidefinite_atoms
+from derivations.proof.minimisation import unfolded
 from derivations.proof.normal_form import Normalizer
+from derivations.proof.proofs import Proof, Question, Setting
 from derivations.proof.ranges import Range
 from derivations.proof.readback import shape_of, term_of
 from derivations.proof.rules import Rule
+from derivations.proof.squares import tensor_of
+from derivations.proof.statements import prove
 from derivations.proof.tensors import COLUMN, ROW, Tensor
 from derivations.proof.verification import Budget, condition_text, judge
 
@@ -75,8 +81,10 @@ def _condition_lines(setting: Setting, verdict: Verdict) -> Iterator[Line]:
     """What the domain adds to the assumptions, and what of the domain they imply."""
     yield from (Line("needs", text) for text in verdict.conditions)
     for condition in setting.conditions:
-        if by := implied_by(condition, setting.claim, setting.ranges, setting.conditions):
-            yield Line("implied", f"{condition_text(condition, setting.claim)}, by {by}")
+        text = condition_text(condition, setting.claim)
+        by = implied_by(condition, setting.claim, setting.ranges, setting.conditions) or ("what holds there" if condition.guards else "regions")
+        if text not in verdict.conditions:
+            yield Line("implied", f"{text}, by {by}")
 
 
 # --------------------------------------------------------------------------------------------------------------- the methods
@@ -85,10 +93,12 @@ def _condition_lines(setting: Setting, verdict: Verdict) -> Iterator[Line]:
 def _proof_lines(proof: Proof, level: int) -> Iterator[Line]:
     """What a proof used, by its method."""
     left, right = proof.setting.claim.sides
-    if not isinstance(left, Term) or not isinstance(right, Term):
-        raise UnsupportedError(f"an explanation of the method {proof.method} for relations")
     if proof.parts:
-        yield from _induction_lines(proof, level)
+        yield from _part_lines(proof, level)
+    elif proof.question is not None:
+        yield from _question_lines(proof.question, level)
+    elif not isinstance(left, Term) or not isinstance(right, Term) or proof.method == "an assumption":
+        return  # the method says it all
     elif proof.normalizer is None:
         term = compared(left, right)
         yield Line("term", term, level)
@@ -103,11 +113,33 @@ def _proof_lines(proof: Proof, level: int) -> Iterator[Line]:
         yield from used
 
 
-def _induction_lines(proof: Proof, level: int) -> Iterator[Line]:
-    for number, part in enumerate(proof.parts, 1):
-        yield Line("step" if number == len(proof.parts) else "base", part.setting.claim, level)
+def _part_lines(proof: Proof, level: int) -> Iterator[Line]:
+    """The claims that a claim was split into, each with its proof."""
+    first, last = _PARTS.get(proof.method, ("part", "part"))
+    claims = unfolded(proof.setting.claim) or [part.setting.claim for part in proof.parts]
+    for number, (claim, part) in enumerate(zip(claims, proof.parts, strict=True), 1):
+        yield Line(last if number == len(proof.parts) else first, claim, level)
         yield Line("proved", f"by {part.method}", level + 1)
         yield from _proof_lines(part, level + 1)
+
+
+_PARTS = {
+    "both directions": ("direction", "direction"),
+    "conditional proof": ("under its premise", "under its premise"),
+    "induction": ("base", "step"),
+    "minimiser": ("meets its constraint", "is least"),
+    "zero or not": ("where it is zero", "where it is not"),
+}
+"""What the first parts of a claim are, and what the last one is, by how it was split."""
+
+
+def _question_lines(question: Question, level: int) -> Iterator[Line]:
+    """What z3 was asked: whether real numbers meet all of this and make the claim false. There are none."""
+    yield Line("no real numbers", "meet these and make it false", level)
+    yield from (Line("assumption", repr(assumption), level + 1) for assumption in question.assumptions)
+    yield from (Line("domain", repr(condition), level + 1) for condition in question.domain)
+    yield from (Line("any number for", term, level + 1) for term in question.unknowns)
+    yield from (Line("fact", fact, level + 1) for fact in question.facts)
 
 
 def _normal_form_lines(claim: Claim, normalizer: Normalizer, left: Term, right: Term, level: int) -> Iterator[Line]:
@@ -136,9 +168,13 @@ def _square_lines(proof: Proof, normalizer: Normalizer, left: Term, right: Term,
         variable, centre = proof.shift
         yield Line("shift", f"{variable} -> {variable + centre}", level)
     algebra = normalizer.algebra
-    difference = normalizer.difference(left, right)
-    form = difference if proof.setting.claim.relation == ">=" else algebra.negate(difference)
+    difference = normalizer.difference(left, right, completed=False)
+    relation = proof.setting.claim.relation
+    form = difference if ">" in relation else algebra.negate(difference)
     yield from _read("form", algebra, form, (), level)
+    halves = nonzero_halves(proof.setting, difference, normalizer) if "=" not in relation else ()
+    for half in halves:
+        yield from _read("not zero" if len(halves) == 1 else "not all zero", algebra, part := tensor_of(algebra, half), shape_of(part), level)
     inside = {number for generator in algebra.as_scalar(form).generators() for number, _ in algebra.ring.owners[generator][0]}
     for number in sorted(inside & set(semidefinite_atoms(proof.setting, normalizer))):
         yield from _read("semidefinite", algebra, middle := algebra.factor(number, [ROW, COLUMN]), shape_of(middle), level)
@@ -183,6 +219,10 @@ _FUNCTION_RULES = {
     "sign": "sign(z)**2 = 1 where z != 0; z * sign(z)**2 = z",
     "sqrt": "sqrt(z)**2 = z",
     "exp": "exp(y) * exp(z) = exp(y + z)",
+    "sign of a product": "sign(y * z) = sign(y) * sign(z)",
+    "power of a product": "(y * z)**k = y**k * z**k",
+    "log of a product": "log(y * z) = log(y) + log(z) where y > 0 and z > 0",
+    "log of a power": "log(z**k) = k * log(z) where z > 0",
     "reciprocal": "z * (1 / z) = 1",
 }
 
@@ -195,9 +235,14 @@ def _used_lines(normalizer: Normalizer, level: int) -> Iterator[Line]:
     kinds = algebra.used | {algebra.atoms[ring.owners[number][0][0][0]].kind for number in ring.used - ring.equations.keys()}
     yield from (Line("function rule", _FUNCTION_RULES[kind], level) for kind in _FUNCTION_RULES if kind in kinds)
     for number in sorted(ring.used & ring.equations.keys()):
-        value, origin = ring.equations[number]
-        left, right = (algebra.constant(scalar) for scalar in (Coefficient.generator(number), value))
+        exponent, value, origin = ring.equations[number]
+        power = reduce(mul, [Coefficient.generator(number)] * exponent)
+        left, right = (algebra.constant(scalar) for scalar in (power, value))
         yield from _equation_lines(algebra, left, right, origin, level)
+    for symbol in normalizer.unfolded:
+        definition, origin = normalizer.definitions[symbol]
+        yield Line("equation", Claim(symbol, "=", definition), level)
+        yield Line("from", origin, level + 1)
     for rule in (*algebra.rules.fired, *algebra.rules.rearranged):
         lead = Tensor(rule.rest.axes, {rule.lead: Coefficient.number(Fraction(1))})
         yield from _equation_lines(algebra, lead, rule.rest, _whence(rule), level)

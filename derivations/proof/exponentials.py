@@ -8,10 +8,12 @@ from flint import fmpz
 
 from derivations.language.errors import UnsupportedError
 from derivations.proof.algebra import Algebra
-from derivations.proof.atoms import atom_of, constant_of, has_sum, placed, scalar_atom, varying_labels
+from derivations.proof.atoms import atom_of, constant_of, is_constant, scalar_atom, varying_labels
 from derivations.proof.coefficients import Coefficient
-from derivations.proof.networks import Network, degrees
-from derivations.proof.positivity import is_positive, is_positive_coefficient
+from derivations.proof.factors import function_in
+from derivations.proof.networks import Network
+from derivations.proof.scalar_powers import power_in
+from derivations.proof.signs import by_sign
 from derivations.proof.tensors import Atom, Label, Tensor
 
 __all__ = ["FinerExponents", "exponential", "logarithm"]
@@ -61,49 +63,37 @@ def _scalar_exp(algebra: Algebra, exponent: Coefficient) -> Coefficient:
 
 def logarithm(algebra: Algebra, z: Tensor) -> Tensor:
     """log of a product of positive factors is the sum of their logs."""
-    if len(z.terms) == 1 and is_positive(algebra, z):
-        ((factors, free), coefficient) = next(iter(z))
-        total = algebra.constant(_scalar_log(algebra, coefficient), z.axes)
-        inner = degrees(factors)
-        if all(inner[edge] == degrees([factor])[edge] or edge in free for factor in factors for edge in factor[1]) and not has_sum(factors, free):
-            for number, slots in factors:
-                alone = algebra.normal(z.axes, [(Coefficient.number(1), [(number, slots)], free, {})])
-                total = algebra.add(total, _log_of_factor(algebra, number, alone))
-            return total
-    if not varying_labels(z, z.terms):
-        return algebra.constant(_scalar_log(algebra, constant_of(z)), z.axes)
-    return atom_of(algebra, "log", z)
-
-
-def _log_of_factor(algebra: Algebra, number: int, alone: Tensor) -> Tensor:
-    atom = algebra.atoms[number]
-    if atom.kind in ("exp", "reciprocal") and atom.argument is not None:
-        ((((_, slots),), free),) = alone.terms
-        there = placed(algebra, atom.argument, slots, alone, free)
-        return there if atom.kind == "exp" else algebra.negate(logarithm(algebra, there))
-    return atom_of(algebra, "log", alone)
-
-
-def _scalar_log(algebra: Algebra, argument: Coefficient) -> Coefficient:
-    """Logs of the prime factors and of the positive generators, where the argument is a positive monomial."""
-    over, under = Coefficient(argument.numerator), Coefficient(argument.denominator)
-    total = Coefficient.number(0)
-    for sign, side in ((1, over), (-1, under)):
-        monomials = list(side.monomials())
-        if len(monomials) != 1 or not is_positive_coefficient(algebra, side):
-            return scalar_atom(algebra, "log", argument)
-        factor, powers = monomials[0]
-        for direction, integer in ((1, factor.numerator), (-1, factor.denominator)):
-            for prime, exponent in fmpz(integer).factor():
-                total = total + Coefficient.number(sign * direction * int(exponent)) * scalar_atom(algebra, "log", Coefficient.number(int(prime)))
-        for number, exponent in powers.items():
-            total = total + Coefficient.number(sign * exponent) * _log_of_generator(algebra, number)
+    if not z:
+        return atom_of(algebra, "log", z)
+    number, positive, unknown = by_sign(algebra, z)
+    if number < 0 or unknown:
+        return atom_of(algebra, "log", z)
+    if len(positive) > 1:
+        algebra.used.add("log of a product")
+    total = algebra.constant(_log_of_number(algebra, number), z.axes)
+    for part, power in positive:
+        total = algebra.add(total, algebra.scale(_log_of_part(algebra, part), power))
     return total
 
 
-def _log_of_generator(algebra: Algebra, number: int) -> Coefficient:
-    factors = algebra.ring.owners[number][0]
-    atom = algebra.atoms[factors[0][0]]
-    if len(factors) == 1 and atom.kind == "exp" and not atom.dims and atom.argument is not None:
-        return algebra.as_scalar(atom.argument)
-    return scalar_atom(algebra, "log", Coefficient.generator(number))
+def _log_of_number(algebra: Algebra, value: Fraction) -> Coefficient:
+    total = Coefficient.number(0)
+    for sign, side in ((1, value.numerator), (-1, value.denominator)):
+        for prime, power in fmpz(side).factor():
+            total = total + Coefficient.number(sign * int(power)) * scalar_atom(algebra, "log", Coefficient.number(int(prime)))
+    return total
+
+
+def _log_of_part(algebra: Algebra, part: Tensor) -> Tensor:
+    """log of what is positive and has no factors: log exp z = z, log 1/z = −log z, log x^k = k log x."""
+    function = function_in(algebra, part)
+    if function is not None and function[0].kind == "exp":
+        return function[1]
+    if function is not None and function[0].kind == "reciprocal":
+        return algebra.negate(logarithm(algebra, function[1]))
+    power = power_in(algebra, constant_of(part)) if is_constant(part) else None
+    if power is None:
+        return atom_of(algebra, "log", part)
+    base, counter, _ = power
+    algebra.used.add("log of a power")
+    return algebra.scale(logarithm(algebra, algebra.constant(base, part.axes)), algebra.dimension(counter))

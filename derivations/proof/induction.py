@@ -2,7 +2,9 @@
 
 A closed form of a sequence, s_k = f(k), follows from its first terms and its recurrence alone: with s₀ … s_{m−1} given and
 s_{j+m} = step(s_j, …, s_{j+m−1}), the bases say s_j = f(j) for j < m, the step says step(f(k), …, f(k + m − 1)) = f(k + m). These are
-equations without the sequence. Any other equation in k follows from its case k = 0 and its case k + 1, the case k being given.
+equations without the sequence. An equation with sequences inside other terms, g(s_k) = f(k), follows from the same bases and a step that
+knows less: for any x with g(x) = f(k), also g(step(x)) = f(k + 1). Any other equation in k follows from its case k = 0 and its case
+k + 1, the case k being given.
 """
 
 from __future__ import annotations
@@ -12,12 +14,14 @@ from dataclasses import replace
 from fractions import Fraction
 
 from derivations.language import terms as tm
+from derivations.language.assumptions import Assumption
 from derivations.language.claims import Claim, assumption_terms
-from derivations.language.operators import Iterate, substitute
-from derivations.language.terms import Dimension, Number, Relation, Term
-from derivations.language.traversal import depends_on, dimensions, subterms
+from derivations.language.implicit import ArgMin
+from derivations.language.operators import Gradient, Hessian, Iterate, Jacobian, Series, substitute
+from derivations.language.terms import Dimension, Family, Number, Relation, Symbol, Term
+from derivations.language.traversal import depends_on, dimensions, subterms, symbols
 
-__all__ = ["by_recurrence", "step_by_step"]
+__all__ = ["by_invariant", "by_recurrence", "step_by_step"]
 
 
 def by_recurrence(claim: Claim) -> list[Claim]:
@@ -29,6 +33,67 @@ def by_recurrence(claim: Claim) -> list[Claim]:
         if isinstance(sequence, Iterate) and _fits(sequence, closed):
             return list(_obligations(claim, sequence, closed))
     return []
+
+
+def by_invariant(claim: Claim) -> list[Claim]:
+    """The bases and the step that prove an equation with sequences inside other terms; none where they do not run by one counter."""
+    if not isinstance(claim.left, Term) or not isinstance(claim.right, Term):
+        return []
+    sequences = list(dict.fromkeys((*_sequences(claim.left), *_sequences(claim.right))))
+    alike = {(sequence.count, len(sequence.initials)) for sequence in sequences if sequence is not None and _is_autonomous(sequence)}
+    if len(alike) != 1 or not all(sequence is not None and _is_autonomous(sequence) for sequence in sequences):
+        return []
+    return list(_invariance(claim, (claim.left, claim.right), [sequence for sequence in sequences if sequence is not None]))
+
+
+def _sequences(term: Term) -> Iterator[Iterate | None]:
+    """The sequences in a term; None for one inside what binds or varies a name that it may depend on."""
+    if isinstance(term, Iterate):
+        yield term
+    elif isinstance(term, _BINDING) and _has_sequence(term):
+        yield None
+    else:
+        for part in tm.parts(term):
+            yield from _sequences(part)
+
+
+_BINDING = (Series, ArgMin, Gradient, Jacobian, Hessian)
+
+
+def _invariance(claim: Claim, sides: tuple[Term, Term], sequences: list[Iterate]) -> Iterator[Claim]:
+    counter, order = sequences[0].count, len(sequences[0].initials)
+    given = _lasting(claim, counter)
+
+    def related(values: list[Term], count: Term) -> Relation:
+        """The equation with values for the sequences, at a count."""
+        left, right = (substitute(substitute(side, dict(zip(sequences, values, strict=True))), {counter: count}) for side in sides)
+        return Relation(left, "=", right)
+
+    bases = [related([sequence.initials[number] for sequence in sequences], Number(Fraction(number))) for number in range(order)]
+    earlier = _unknowns(claim, sequences)
+    following = [substitute(s.step, dict(zip(s.states, values, strict=True))) for s, values in zip(sequences, earlier, strict=True)]
+    known = [related([values[number] for values in earlier], counter + number if number else counter) for number in range(order)]
+    for relation in bases:
+        yield Claim(relation.left, "=", relation.right, given)
+    step = related(following, counter + order)
+    yield Claim(step.left, "=", step.right, (*given, *known))
+
+
+def _unknowns(claim: Claim, sequences: list[Iterate]) -> list[list[Term]]:
+    """For each sequence, new names for as many consecutive terms as it has first ones; of one that varies with indices, a family."""
+    taken = {symbol.name for symbol in symbols(claim.terms)} | {state.name for sequence in sequences for state in sequence.states}
+    unknowns: list[list[Term]] = []
+    for sequence in sequences:
+        indices = tuple(sorted(sequence.free, key=lambda index: index.name))
+        unknowns.append([])
+        for number in range(len(sequence.initials)):
+            name = f"{sequence.name}_{number}" if number else sequence.name
+            while name in taken:
+                name += "'"
+            taken.add(name)
+            family = Family(name, tuple(index.dim for index in indices), sequence.shape)
+            unknowns[-1].append(family[indices] if indices else Symbol(name, sequence.shape))
+    return unknowns
 
 
 def step_by_step(claim: Claim) -> Iterator[list[Claim]]:
@@ -64,21 +129,29 @@ def _has_sequence(term: Term) -> bool:
 
 
 def _fits(sequence: Iterate, form: Term) -> bool:
+    return _is_autonomous(sequence) and not _has_sequence(form)
+
+
+def _is_autonomous(sequence: Iterate) -> bool:
+    """Whether it stands at a counter, on which its first terms and its step do not depend."""
     counter = sequence.count
-    constant = isinstance(counter, Dimension) and not any(depends_on(part, counter) for part in (*sequence.initials, sequence.step))
-    return constant and not _has_sequence(form)
+    return isinstance(counter, Dimension) and not any(depends_on(part, counter) for part in (*sequence.initials, sequence.step))
 
 
 def _obligations(claim: Claim, sequence: Iterate, form: Term) -> Iterator[Claim]:
     """The bases and the step, for every value of the counter: what is assumed of it need not hold for the ones before."""
-    lasting = tuple(given for given in claim.given if not any(depends_on(term, sequence.count) for term in assumption_terms(given)))
-    claim = replace(claim, given=lasting)
+    claim = replace(claim, given=_lasting(claim, sequence.count))
     order = len(sequence.initials)
     for number, initial in enumerate(sequence.initials):
         yield replace(claim, left=initial, right=_at(sequence, form, Number(Fraction(number))))
     earlier = [form, *(_at(sequence, form, sequence.count + number) for number in range(1, order))]
     following = substitute(sequence.step, dict(zip(sequence.states, earlier, strict=True)))
     yield replace(claim, left=following, right=_at(sequence, form, sequence.count + order))
+
+
+def _lasting(claim: Claim, counter: Term) -> tuple[Assumption, ...]:
+    """The assumptions that do not depend on a counter."""
+    return tuple(given for given in claim.given if not any(depends_on(term, counter) for term in assumption_terms(given)))
 
 
 def _at(sequence: Iterate, form: Term, count: Term) -> Term:

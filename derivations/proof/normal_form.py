@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import reduce
 from typing import Any
 
 from derivations.language import operators as op
 from derivations.language import terms as tm
 from derivations.language.errors import UnsupportedError
+from derivations.language.implicit import Rank
 from derivations.language.operators import squared_norm, variable_base
 from derivations.language.shapes import Dim, Shape, sides
 from derivations.language.terms import Dimension, Family, Index, Number, Position, Relation, Symbol, Term
@@ -22,8 +24,11 @@ from derivations.proof.coefficients import Coefficient
 from derivations.proof.completion import complete
 from derivations.proof.differentiation import direction_for, directional, slope_body
 from derivations.proof.networks import Factor, Slots, degrees, merged, shifted
-from derivations.proof.powers import counted, geometric_sum, let_commute, power, times
+from derivations.proof.powers import counted, diagonal_matrix, geometric_sum, is_diagonal, let_commute, power, similar, times
 from derivations.proof.pseudo_inverses import pseudo_inverse
+from derivations.proof.ranks import has_independent_columns, rank
+from derivations.proof.symmetry import factors as factors_of
+from derivations.proof.symmetry import transposed
 from derivations.proof.tensors import COLUMN, INNER, ROW, Atom, Axes, Label, Tensor, sorted_axes
 
 __all__ = ["RULES", "Normalizer"]
@@ -37,11 +42,15 @@ class Normalizer:
 
     Attributes:
         symmetric: the symbols that are assumed symmetric.
+        definitions: symbols that are given a value, which stands for them everywhere, each with where it comes from.
+        unfolded: of these, the ones that occurred.
     """
 
     def __init__(self, algebra: Algebra, symmetric: frozenset[Term] = frozenset()) -> None:
         self.algebra = algebra
         self.symmetric = symmetric
+        self.definitions: dict[Symbol, tuple[Term, str]] = {}
+        self.unfolded: dict[Symbol, None] = {}
         self._memo: dict[Term, Tensor] = {}
         self._bound: dict[Term, Tensor] = {}
 
@@ -59,11 +68,13 @@ class Normalizer:
             found = self._memo[term] = rule(self, term)
         return found
 
-    def difference(self, left: Term, right: Term) -> Tensor:
-        """left − right, with sums of literal length written out if that is needed to see that it is zero."""
+    def difference(self, left: Term, right: Term, completed: bool = True) -> Tensor:
+        """left − right, with sums of literal length written out if that is needed to see that it is zero. It is reduced by the equations
+        that are known; if it is to be completed, by their consequences too.
+        """
         difference = self.algebra.subtract(self.tensor(left), self.tensor(right))
         if difference and self.algebra.rules:
-            difference = complete(self.algebra, difference)
+            difference = complete(self.algebra, difference) if completed else complete(self.algebra, difference, rounds=0)
         return self.algebra.expanded(difference) if difference else difference
 
     def assume_equal(self, left: Term, right: Term, origin: str) -> None:
@@ -79,6 +90,7 @@ class Normalizer:
     def within(self, bindings: dict[Term, Tensor]) -> Normalizer:
         """A normalizer for the body of a function, its parameter bound."""
         inner = Normalizer(self.algebra, self.symmetric)
+        inner.definitions, inner.unfolded = self.definitions, self.unfolded
         inner._bound = self._bound | bindings
         inner._memo.update(inner._bound)
         return inner
@@ -177,6 +189,9 @@ def _member(n: Normalizer, node: tm.Member) -> Tensor:
 
 
 def _symbol(n: Normalizer, node: Symbol) -> Tensor:
+    if node in n.definitions:
+        n.unfolded[node] = None
+        return n.tensor(n.definitions[node][0])
     return n.algebra.factor(n.symbol_atom(node), [label for label, _ in _axes(node.shape)])
 
 
@@ -257,17 +272,32 @@ def _inverse(n: Normalizer, node: tm.Inverse) -> Tensor:
     operand = n.tensor(node.operand)
     if not node.shape:
         return n.algebra.apply("reciprocal", operand)
+    if is_diagonal(operand):
+        return diagonal_matrix(n.algebra, operand, n.algebra.apply("reciprocal", n.algebra.relabel(operand, {COLUMN: ROW})))
+    scale = _content(operand)
+    operand = n.algebra.scale(operand, scale)  # what is inverted in the text is invertible, so none of its factors is 0
+    return n.algebra.scale(_inverse_atom(n, operand, f"definition of {node}"), scale)
+
+
+def _content(operand: Tensor) -> Coefficient:
+    """What makes the coefficients have no common factor, and the first one lead with 1."""
+    numerators, denominators = ([getattr(coefficient, name) for coefficient in operand.terms.values()] for name in ("numerator", "denominator"))
+    scale = Coefficient(reduce(lambda a, b: a.gcd(b), denominators), reduce(lambda a, b: a.gcd(b), numerators))
+    return scale / Coefficient.number((operand.terms[min(operand.terms)] * scale).leading)
+
+
+def _inverse_atom(n: Normalizer, operand: Tensor, origin: str) -> Tensor:
     flipped = n.algebra.relabel(operand, {ROW: COLUMN, COLUMN: ROW})
     atom = Atom("inverse", tuple(dim for _, dim in operand.axes), None, operand, symmetric=flipped.key == operand.key)
     other = Atom("inverse", atom.dims, None, flipped)
     if not atom.symmetric and n.algebra.known(other) and not n.algebra.known(atom):
         return n.algebra.factor(n.algebra.atom(other), [COLUMN, ROW])  # (Aᵀ)⁻¹ = (A⁻¹)ᵀ
     if any(isinstance(label, Index) for label in operand.labels):
-        raise UnsupportedError(f"the inverse {node} of a matrix that varies with an index")
+        raise UnsupportedError("the inverse of a matrix that varies with an index")
     is_new = not n.algebra.known(atom)
     number = n.algebra.atom(atom)
     if is_new:
-        _define_inverse(n, number, operand, f"definition of {node}")
+        _define_inverse(n, number, operand, origin)
     return n.algebra.factor(number, [ROW, COLUMN])
 
 
@@ -280,6 +310,10 @@ def _define_inverse(n: Normalizer, number: int, operand: Tensor, origin: str) ->
             equation = n.algebra.subtract(n.algebra.multiply(*joined, INNER), identity)
         n.algebra.rules.add(n.algebra, equation, origin, fired)
     let_commute(n.algebra, number, operand)
+    for link in similar(n.algebra, operand):
+        if is_diagonal(link.inner) and has_independent_columns(n.algebra, link.number, link.names.index(COLUMN)):  # then N is invertible as M is
+            entries = n.algebra.apply("reciprocal", n.algebra.relabel(link.inner, {COLUMN: ROW}))
+            link.carry(n.algebra, number, diagonal_matrix(n.algebra, link.inner, entries), "M F = F N, so F N**-1 = M**-1 F")
 
 
 def _determinant(n: Normalizer, node: tm.Determinant) -> Tensor:
@@ -309,6 +343,17 @@ def _by_minors(n: Normalizer, matrix: Tensor, rows: list[int], columns: list[int
 
 def _trace(n: Normalizer, node: tm.Trace) -> Tensor:
     return n.algebra.contract(n.algebra.relabel(n.tensor(node.operand), {COLUMN: ROW}), ROW)
+
+
+def _rank(n: Normalizer, node: Rank) -> Tensor:
+    """Of A Aᵀ that of A, before a sum A is multiplied out; the rest is seen in the normal form."""
+    if isinstance(node.operand, tm.MatMul) and transposed(node.operand.left) == node.operand.right:
+        return n.tensor(Rank(node.operand.left))
+    scalars, matrices = factors_of(node.operand)
+    half, odd = divmod(len(matrices), 2)
+    if half and not odd and not scalars and all(transposed(matrices[-1 - k]) == matrices[k] for k in range(half)):
+        return n.tensor(Rank(reduce(tm.MatMul, matrices[:half])))
+    return n.algebra.constant(rank(n.algebra, n.tensor(node.operand)))
 
 
 def _diag(n: Normalizer, node: tm.Diag) -> Tensor:
@@ -485,6 +530,7 @@ RULES: dict[type[Term], Callable[[Normalizer, Any], Tensor]] = {
     tm.Hadamard: lambda n, node: n.algebra.multiply(n.tensor(node.left), n.tensor(node.right)),
     tm.HadamardPower: lambda n, node: _whole_power(n, n.tensor(node.base), node.exponent),
     tm.Trace: _trace,
+    Rank: _rank,
     tm.Determinant: _determinant,
     tm.Diag: _diag,
     tm.Diagonal: lambda n, node: n.algebra.relabel(n.tensor(node.operand), {COLUMN: ROW}),

@@ -15,7 +15,9 @@ from derivations.language import operators as op
 from derivations.language import terms as tm
 from derivations.language.assumptions import Assumption
 from derivations.language.functions import facts
+from derivations.language.implicit import Rank
 from derivations.language.operators import squared_norm
+from derivations.language.shapes import sides
 from derivations.language.terms import Dimension, Number, Relation, Term
 
 __all__ = ["ANY", "Range", "Ranges"]
@@ -276,6 +278,12 @@ def _pseudo_inverse(ranges: Ranges, node: tm.PseudoInverse) -> Range:
     return NONNEGATIVE if inside.nonnegative else -NONNEGATIVE if (-inside).nonnegative else ANY
 
 
+def _rank(ranges: Ranges, node: Rank) -> Range:
+    """At most the rows and the columns, where these are numbers."""
+    literal = [Fraction(dim) for dim in sides(node.operand.shape) if isinstance(dim, int)]
+    return Range(Fraction(0), min(literal), True, True) if literal else NONNEGATIVE
+
+
 def _same(ranges: Ranges, node: Any) -> Range:
     return ranges.of(node.operand)
 
@@ -299,6 +307,7 @@ _RULES: dict[type[Term], Callable[[Ranges, Any], Range]] = {
     tm.HadamardPower: lambda ranges, node: _square(ranges, node.base) if node.exponent == 2 else ANY,
     tm.Transpose: _same,
     tm.PseudoInverse: _pseudo_inverse,
+    Rank: _rank,
     tm.Trace: lambda ranges, node: ranges.of(node.operand).times_count(),
     tm.Diagonal: _same,
     tm.Diag: lambda ranges, node: ranges.of(node.operand).join(_ZERO),

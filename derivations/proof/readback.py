@@ -14,13 +14,16 @@ from derivations.language import operators as op
 from derivations.language import terms as tm
 from derivations.language.constructors import ones, zeros
 from derivations.language.errors import DerivationError
+from derivations.language.implicit import Rank
 from derivations.language.operators import Function
 from derivations.language.shapes import Dim, Shape, sides
 from derivations.language.terms import Family, Index, Number, Symbol, Term
 from derivations.proof.algebra import Algebra
 from derivations.proof.coefficients import Coefficient
 from derivations.proof.networks import Factor, Slots, degrees
+from derivations.proof.powers import ENTRYWISE_SUM, SUM
 from derivations.proof.pseudo_inverses import PSEUDO_INVERSE, RANGE
+from derivations.proof.ranks import RANK
 from derivations.proof.tensors import COLUMN, ROW, Label, Tensor
 
 __all__ = ["shape_of", "term_of"]
@@ -98,19 +101,20 @@ class _Reader:
     def _polynomial(self, polynomial: Coefficient) -> Term:
         total: Term | None = None
         for number, powers in polynomial.monomials():
-            product: Term | None = None if number == 1 and powers else Number(number)
+            size = abs(number) if total is not None else number
+            product: Term | None = None if size == 1 and powers else Number(size)
             for generator, exponent in sorted(powers.items()):
                 base = self._monomial(self.algebra.ring.owners[generator][0], {}, {}, ())
                 power = base if exponent == 1 else base**exponent
                 product = power if product is None else product * power
             if product is not None:
-                total = product if total is None else total + product
+                total = product if total is None else total - product if number < 0 else total + product
         return Number(Fraction(0)) if total is None else total
 
     # ------------------------------------------------------------------------------------------------------ one network
 
     def _monomial(self, factors: Iterable[Factor], ends: dict[Label, int], dims: dict[Label, Dim], shape: Shape) -> Term:
-        factors = list(factors)
+        entries, factors = self._fixed_entries(list(factors))
         if any(slot < 0 for slots in (*(slots for _, slots in factors), tuple(ends.values())) for slot in slots):
             raise _NoSpelling("fixed positions")
         edge_dims = {edge: dim for number, slots in factors for edge, dim in zip(slots, self.algebra.atoms[number].dims, strict=True)}
@@ -118,7 +122,7 @@ class _Reader:
         indices = self._indices(factors, ends, edge_dims)
         summed = [index for edge, index in indices.items() if edge not in ends.values()]
         pieces = [self._piece(factor, indices) for factor in factors]
-        pieces += self._deltas(ends, indices)
+        pieces += self._deltas(ends, indices) + entries
         row, column = ends.get(ROW), ends.get(COLUMN)
         if {row, column} & indices.keys():
             raise _NoSpelling("an axis that is an index too")
@@ -126,6 +130,18 @@ class _Reader:
         for index in summed:
             body = op.Sum(index, body)
         return body
+
+    def _fixed_entries(self, factors: list[Factor]) -> tuple[list[_Piece], list[Factor]]:
+        """The single entries of symbols among the factors, and the other factors."""
+        entries, others = [], []
+        for number, slots in factors:
+            name = self.algebra.atoms[number].name
+            if slots and isinstance(name, Symbol) and all(slot < 0 for slot in slots):
+                row, column = (*(-slot for slot in slots), 1)[:2]
+                entries.append(_Piece(tm.Entry(name, row, column), ()))
+            else:
+                others.append((number, slots))
+        return entries, others
 
     def _deltas(self, ends: dict[Label, int], indices: dict[int, Index]) -> list[_Piece]:
         """Free indices on one edge are equal."""
@@ -171,11 +187,9 @@ class _Reader:
         if isinstance(atom.name, Family):
             count = len(atom.name.axes)
             return self._oriented(atom.name[tuple(indices[slot] for slot in slots[:count])], edges, slots[count:])
-        if atom.kind == "geometric sum" and atom.argument is not None and isinstance(atom.name, tm.Dimension):
-            counter = tm.Dimension(self._fresh(atom.name).name, 0)
-            base = self.term(atom.argument, shape_of(atom.argument))
-            return _Piece(op.Series(counter, atom.name, base**counter), edges, atom.symmetric)
-        if isinstance(atom.name, Symbol | tm.Dimension):
+        if atom.kind == SUM and atom.argument is not None and isinstance(atom.name, tm.Dimension):
+            return _Piece(self._series(atom.name, atom.argument), edges, atom.symmetric)
+        if isinstance(atom.name, Symbol | tm.Dimension) and atom.argument is None:
             return self._oriented(atom.name, edges, slots)
         if atom.argument is None:
             raise _NoSpelling(atom.kind)
@@ -188,8 +202,18 @@ class _Reader:
         if "" in labels.values():
             raise _NoSpelling("more than two axes")
         argument = self.algebra.relabel(atom.argument, labels)
+        if atom.kind == ENTRYWISE_SUM and isinstance(atom.name, tm.Dimension):
+            return _Piece(self._series(atom.name, argument), edges)
         name, order = ("tanh", 1) if atom.kind == "tanh slope" else (atom.kind, 0)
         return _Piece(op.Apply(Function(name), self.term(argument, shape_of(argument)), order), edges)
+
+    def _series(self, length: tm.Dimension, base: Tensor) -> Term:
+        """The sum of the powers of a scalar or a matrix; of a vector, that of each entry."""
+        counter = tm.Dimension(self._fresh(length).name, 0)
+        term = self.term(base, shape_of(base))
+        if not term.shape or len(base.axes) == 2:
+            return op.Series(counter, length, term**counter)
+        return tm.Diagonal(op.Series(counter, length, tm.Diag(term) ** counter))
 
     @staticmethod
     def _oriented(term: Term, edges: tuple[int, ...], slots: Slots) -> _Piece:
@@ -203,6 +227,7 @@ _WHOLE: dict[str, Callable[[Term], Term]] = {
     "determinant": tm.Determinant,
     PSEUDO_INVERSE: tm.PseudoInverse,
     RANGE: lambda operand: operand @ tm.PseudoInverse(operand),
+    RANK: Rank,
 }
 """The atoms that are functions of a matrix as a whole."""
 

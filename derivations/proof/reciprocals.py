@@ -71,7 +71,9 @@ def _reciprocal_of_monomial(algebra: Algebra, z: Tensor) -> Tensor:
     for number, slots in factors:
         alone = algebra.normal(z.axes, [(Coefficient.number(1), [(number, slots)], free, {})])
         atom = algebra.atoms[number]
-        if atom.kind == "sqrt" and atom.argument is not None:  # 1/√Z = √Z/Z
+        if atom.kind == "sign":  # a divisor is not 0, so the sign is ±1
+            result = algebra.multiply(result, alone)
+        elif atom.kind == "sqrt" and atom.argument is not None:  # 1/√Z = √Z/Z
             radicand = placed(algebra, atom.argument, slots, z, free)
             result = algebra.multiply(result, algebra.multiply(alone, reciprocal(algebra, radicand)))
         else:

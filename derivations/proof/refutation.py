@@ -6,7 +6,7 @@ entries. What fails is shrunk to smaller sizes and entries, and evaluated again 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
@@ -19,15 +19,17 @@ from derivations.evaluation.duals import primal
 from derivations.evaluation.fields import rational
 from derivations.evaluation.instances import Entries, Instance, Quantity
 from derivations.evaluation.interpreter import EvaluationError, Inexact
+from derivations.evaluation.limits import limit
+from derivations.evaluation.minimisers import Rival, minimality, rival
 from derivations.evaluation.statements import holds
-from derivations.language import operators as op
-from derivations.language.claims import Claim
-from derivations.language.terms import Index, Symbol, Term
-from derivations.language.traversal import subterms
+from derivations.language.claims import Claim, limit_counter
+from derivations.language.functions import is_transcendental
+from derivations.language.terms import Index, Relation, Statement, Symbol, Term
 from derivations.language.verdicts import Counterexample, Value, Witness
+from derivations.proof.minimisation import rival_text
 from derivations.proof.sampling import Sampler, Size, meets, precise
 
-__all__ = ["Search", "Trial", "counterexample_at", "has_instance_apart", "holds_at", "search", "trials", "witness_of"]
+__all__ = ["Search", "Trial", "counterexample_at", "has_instance_apart", "holds_at", "search", "search_among", "trials", "witness_of"]
 
 _BITS, _BITS_AGAIN = 128, 256
 _Answer = TypeVar("_Answer")
@@ -53,11 +55,21 @@ class Trial:
         return self._by_either(claim, lambda run: _holds(claim, run))
 
     def values(self, claim: Claim) -> tuple[Value, Value]:
-        """The values of both sides; empty for statements."""
+        """The values of both sides, of a sequence its limit; of a minimiser, what its rival says (see `Rival`); empty for other statements."""
+        if (found := self.rival(claim)) is not None:
+            return _printed(found.left), _printed(found.right)
         if not isinstance(claim.left, Term) or not isinstance(claim.right, Term):
             return (), ()
         left, right = claim.left, claim.right
+        if claim.relation == "->":
+            return self._by_either(claim, lambda run: (_printed(limit(run, left, limit_counter(claim.statement))), _printed(run.value(right))))
         return self._by_either(claim, lambda run: (_printed(run.value(left)), _printed(run.value(right))))
+
+    def rival(self, claim: Claim) -> Rival | None:
+        """What refutes what the claim says of a minimiser."""
+        stated = [found for part in _conjuncts(claim.statement) if (found := minimality(part)) is not None]
+        rivals = (self._by_either(claim, lambda run: rival(run, one)) for one in stated)  # noqa: B023 (asked at once)
+        return next((found for found in rivals if found is not None), None)
 
     def _by_either(self, claim: Claim, ask: Callable[[ArrayInterpreter], _Answer]) -> _Answer:
         with precise(self._bits):
@@ -72,17 +84,30 @@ class Trial:
 @lru_cache(maxsize=256)
 def _is_irrational(claim: Claim) -> bool:
     """Whether a function without rational values occurs."""
-    return any(isinstance(term, op.Softmax) or (isinstance(term, op.Apply) and term.function.name in _IRRATIONAL) for term in subterms(claim.terms))
-
-
-_IRRATIONAL = {"exp", "log", "tanh", "sigmoid"}
+    return is_transcendental(claim.terms)
 
 
 def _holds(claim: Claim, run: ArrayInterpreter) -> bool:
-    if claim.relation == "=" and isinstance(claim.left, Term) and isinstance(claim.right, Term):
-        left, right = run.value(claim.left), run.value(claim.right)
+    return all(_part_holds(part, run) for part in _conjuncts(claim.statement))
+
+
+def _part_holds(part: Statement, run: ArrayInterpreter) -> bool:
+    if (stated := minimality(part)) is not None:
+        return rival(run, stated) is None
+    if isinstance(part, Relation) and part.symbol == "=" and isinstance(part.left, Term) and isinstance(part.right, Term):
+        left, right = run.value(part.left), run.value(part.right)
         return not any(map(_differ, left.entries, right.entries))
-    return holds(run, claim.statement)
+    return holds(run, part)
+
+
+def _conjuncts(statement: Statement) -> Iterator[Statement]:
+    """What a statement joined by "and" is made of."""
+    if isinstance(statement, Relation) and isinstance(statement.left, Statement) and isinstance(statement.right, Statement):
+        if statement.symbol == "and":
+            yield from _conjuncts(statement.left)
+            yield from _conjuncts(statement.right)
+            return
+    yield statement
 
 
 def _differ(a: Any, b: Any) -> bool:
@@ -105,6 +130,8 @@ def _printed(array: Array) -> Value:
 
 
 def _entry(entry: Any) -> Fraction | str:
+    if entry is None:
+        return "no limit"
     value = primal(entry)
     if isinstance(value, fmpq | int):
         return rational(value)
@@ -119,6 +146,7 @@ class Search:
 
     Attributes:
         counterexample: an instance at which the claim fails.
+        told: what a reader should know of it beside the values.
         instances: how many instances inside assumptions and domain were evaluated.
         witness: the instance with the most distinct sizes among them.
         all_equal: two dimensions that were equal in every one of them.
@@ -128,6 +156,7 @@ class Search:
     instances: int = 0
     witness: Instance | None = None
     all_equal: tuple[str, str] | None = None
+    told: str = ""
 
 
 def _ball(real: Any) -> str:
@@ -137,11 +166,21 @@ def _ball(real: Any) -> str:
 
 def search(claim: Claim, sampler: Sampler, instances: int) -> Search:
     """At most this many instances, until one fails; that one is shrunk and checked again."""
+    return _search(claim, sampler, trials(sampler, instances))
+
+
+def search_among(claim: Claim, sampler: Sampler, candidates: Iterable[Instance]) -> Search:
+    """The candidates that meet what the sampler does, until one fails; that one is shrunk and checked again."""
+    completed = filter(None, map(sampler.completed, candidates))
+    return _search(claim, sampler, (Trial(instance) for instance in completed if meets(instance, sampler.claim.given)))
+
+
+def _search(claim: Claim, sampler: Sampler, tried: Iterable[Trial]) -> Search:
     seen = 0
     witness: Instance | None = None
     sizes_only = [dim for dim in sampler.dimensions if dim.least]
     pairs = {(a, b) for k, a in enumerate(sizes_only) for b in sizes_only[k + 1 :]}
-    for trial in trials(sampler, instances):
+    for trial in tried:
         holds = holds_at(claim, trial)
         if holds is None:
             continue
@@ -149,7 +188,8 @@ def search(claim: Claim, sampler: Sampler, instances: int) -> Search:
         instance, sizes = trial.instance, trial.instance.sizes
         if not holds:
             small = _shrunk(claim, sampler, instance)
-            return Search(counterexample_at(claim, small), seen, small)
+            shown, found = counterexample_at(claim, small), Trial(small, _BITS_AGAIN).rival(claim)
+            return Search(shown, seen, small, told="" if found is None else rival_text(found, shown.left, shown.right))
         pairs = {(a, b) for a, b in pairs if sizes[a] == sizes[b]}
         if witness is None or len(set(witness.sizes.values())) < len(set(sizes.values())):
             witness = instance
@@ -226,19 +266,28 @@ def _smaller_sizes(claim: Claim, sampler: Sampler, instance: Instance) -> Instan
 
 
 def _smaller_entries(claim: Claim, sampler: Sampler, instance: Instance, quantity: Quantity) -> Instance:
-    """Entries made 0, else 1, one after the other, as long as the claim fails."""
+    """Entries made 0, else 1, else a simple number near to what they are, one after the other, as long as the claim fails."""
     rows, columns = len(instance.values[quantity]), len(instance.values[quantity][0])
     for i in range(rows):
         for j in range(columns):
-            for value in (Fraction(0), Fraction(1)):
-                old = instance.values[quantity]
-                if old[i][j] in (0, value):
-                    break
+            old = instance.values[quantity]
+            for value in _simpler(old[i][j]):
                 candidate = sampler.completed(replace(instance, values={**instance.values, quantity: _with_entry(old, i, j, value)}))
                 if candidate is not None and meets(candidate, claim.given) and _fails(claim, candidate):
                     instance = candidate
                     break
     return instance
+
+
+_DENOMINATORS = (1, 2, 4, 10, 100)
+
+
+def _simpler(number: Fraction) -> Iterator[Fraction]:
+    """Numbers to be tried in the place of one, the simplest first."""
+    for value in dict.fromkeys((Fraction(0), Fraction(1), *(number.limit_denominator(most) for most in _DENOMINATORS))):
+        if number in (0, value):
+            return
+        yield value
 
 
 def _with_entry(matrix: Entries, i: int, j: int, value: Fraction) -> Entries:
@@ -254,7 +303,11 @@ def counterexample_at(claim: Claim, instance: Instance) -> Counterexample:
     again = Trial(instance, _BITS_AGAIN)
     if again.holds(claim) or not meets(instance, claim.given):
         raise AssertionError(f"a counterexample of {claim} does not hold up at {instance}")
-    return Counterexample(witness_of(instance), *again.values(claim))
+    if (found := again.rival(claim)) is None:
+        return Counterexample(witness_of(instance), *again.values(claim), claim.relation)
+    if found.place is not None:
+        instance = replace(instance, values={**instance.values, found.problem.variable: found.place})
+    return Counterexample(witness_of(instance), *again.values(claim), ">" if found.broken is None else found.broken.symbol)
 
 
 def witness_of(instance: Instance) -> Witness:

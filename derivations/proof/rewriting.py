@@ -50,24 +50,34 @@ def _tanh_rule(algebra: Algebra, factors: list[Factor], place: int, free: Slots)
 
 def _sign_rule(algebra: Algebra, factors: list[Factor], place: int, free: Slots) -> Rewriting | None:
     """sign² = 1 where the argument is not 0; sign³ = sign, and z·sign(z)² = z, everywhere."""
-    twins = _same(factors, place)
+    twins = _same(factors, place)[:3]
     if len(twins) < 2:
         return None
-    rest = [factor for k, factor in enumerate(factors) if k not in twins[:2]]
-    if len(twins) > 2 or factors[place][0] in algebra.nonzero or _stands_beside(algebra, factors[place], rest, free):
-        return Rewriting([(Coefficient.number(1), rest, [])])
-    return None
+    if len(twins) > 2 or factors[place][0] in algebra.nonzero:
+        return Rewriting([(Coefficient.number(1), [factor for k, factor in enumerate(factors) if k not in twins[:2]], [])])
+    return _beside_its_argument(algebra, factors, twins, free)
 
 
-def _stands_beside(algebra: Algebra, factor: Factor, rest: list[Factor], free: Slots) -> bool:
-    """Whether the argument of a function, a multiple of one network by what is never 0, stands among the other factors on its slots."""
-    argument = algebra.atoms[factor[0]].argument
-    if argument is None or len(argument.terms) != 1:
-        return False
-    ((network, multiple),) = argument
-    if not network[0] or not is_certainly_nonzero(algebra, multiple):
-        return False
-    return embeddings(network, factor[1], rest, free, algebra.is_symmetric) is not None
+def _beside_its_argument(algebra: Algebra, factors: list[Factor], twins: list[int], free: Slots) -> Rewriting | None:
+    """z·s² = z for the sign s of z, so lead·s² = (z − rest·s²) / coefficient of the lead, where z = lead + rest."""
+    number, slots = factors[twins[0]]
+    argument = algebra.atoms[number].argument
+    if argument is None:
+        return None
+    lead = max(argument.terms, key=lambda network: (len(network[0]), network))
+    if not lead[0] or not is_certainly_nonzero(algebra, argument.terms[lead]):
+        return None
+    others = [(-1, ()) if k in twins else factor for k, factor in enumerate(factors)]
+    found = embeddings(lead, slots, others, free, algebra.is_symmetric)
+    if found is None:
+        return None
+    if len(argument.terms) == 1:
+        return Rewriting([(Coefficient.number(1), [factor for k, factor in enumerate(factors) if k not in twins], [])])
+    scale = Coefficient.number(1) / argument.terms[lead]
+    whole = Tensor(argument.axes, {network: c * scale for network, c in argument})
+    rest = Tensor(argument.axes, {network: -c * scale for network, c in argument if network != lead})
+    summed = frozenset(edge for k in found for edge in factors[k][1] if edge not in slots)
+    return Rewriting([*algebra.spliced(factors, {*found, *twins}, whole, slots), *algebra.spliced(factors, found, rest, slots)], summed)
 
 
 def _sqrt_rule(algebra: Algebra, factors: list[Factor], place: int, free: Slots) -> Rewriting | None:
@@ -81,7 +91,7 @@ def _sqrt_rule(algebra: Algebra, factors: list[Factor], place: int, free: Slots)
 def _exp_rule(algebra: Algebra, factors: list[Factor], place: int, free: Slots) -> Rewriting | None:
     slots = factors[place][1]
     twin = next((k for k, (n, s) in enumerate(factors) if k != place and algebra.atoms[n].kind == "exp" and sorted(s) == sorted(slots)), None)
-    if twin is None or len(set(slots)) < len(slots):
+    if twin is None:
         return None
     first, second = algebra.atoms[factors[place][0]].argument, algebra.atoms[factors[twin][0]].argument
     if first is None or second is None:
@@ -149,6 +159,7 @@ RULES: dict[str, Callable[[Algebra, list[Factor], int, Slots], Rewriting | None]
     "sqrt": _sqrt_rule,
     "exp": _exp_rule,
     "log": lambda algebra, factors, place, free: None,
+    "entrywise geometric sum": lambda algebra, factors, place, free: None,
 }
 LAST_RULES: dict[str, Callable[[Algebra, list[Factor], int, Slots], Rewriting | None]] = {"reciprocal": _reciprocal_rule}
-"""The elementwise functions that may be atoms, each with its rule; all of them specialise at fixed positions."""
+"""The elementwise functions that may be atoms, each with its rule; all of them specialise at fixed positions and on diagonals."""

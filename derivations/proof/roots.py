@@ -1,4 +1,4 @@
-"""Square roots in the normal form: squares of what is known to be positive are taken out, others as |·|."""
+"""Square roots in the normal form: squares are taken out as |·|, and what is positive has a root of its own."""
 
 from __future__ import annotations
 
@@ -7,81 +7,48 @@ from fractions import Fraction
 from flint import fmpz
 
 from derivations.proof.algebra import Algebra
-from derivations.proof.atoms import atom_of, constant_of, scalar_atom, varying_labels
+from derivations.proof.atoms import atom_of, constant_of, is_constant, scalar_atom
 from derivations.proof.coefficients import Coefficient
-from derivations.proof.positivity import is_positive_coefficient
-from derivations.proof.signs import absolute
+from derivations.proof.signs import absolute, by_sign, is_known_nonnegative
 from derivations.proof.tensors import Tensor
 
 __all__ = ["square_root"]
 
 
 def square_root(algebra: Algebra, z: Tensor) -> Tensor:
-    """The square root of every entry."""
+    """The square root of every entry: √(q²r) = |q|√r, and √(pr) = √p √r where p > 0 is known, or p ≥ 0 and r ≥ 0."""
     if not z:
         return z
-    if varying_labels(z, z.terms):
-        return atom_of(algebra, "sqrt", z)
-    return algebra.constant(_scalar_sqrt(algebra, constant_of(z)), z.axes)
+    number, positive, unknown = by_sign(algebra, z)
+    root = algebra.constant(_root_of_number(algebra, abs(number)), z.axes)
+    inside = algebra.constant(1 if number > 0 else -1, z.axes)
+    for part, power in positive:
+        root = algebra.multiply(root, _power(algebra, part, power // 2))
+        root = algebra.multiply(root, atom_of(algebra, "sqrt", part)) if power % 2 else root
+    apart = number > 0 and all(is_known_nonnegative(algebra, part) for part, power in unknown if power % 2)
+    for part, power in unknown:
+        root = algebra.multiply(root, _power(algebra, absolute(algebra, part), power // 2)) if power // 2 else root
+        if power % 2 and apart:
+            root = algebra.multiply(root, atom_of(algebra, "sqrt", part))
+        elif power % 2:
+            inside = algebra.multiply(inside, part)
+    if is_constant(inside) and constant_of(inside).constant == 1:
+        return root
+    return algebra.multiply(root, atom_of(algebra, "sqrt", inside))
 
 
-def _scalar_sqrt(algebra: Algebra, radicand: Coefficient) -> Coefficient:
-    """Squares of what is known to be positive are taken out; √(p²) = |p| otherwise."""
-    root = Coefficient.number(1)
-    inner = radicand
-    over, under = Coefficient(radicand.numerator), Coefficient(radicand.denominator)
-    if not radicand.is_polynomial and is_positive_coefficient(algebra, under):  # √(n/d) = √(n·d)/d
-        root, inner = root / under, over * under
-    if inner.is_polynomial:
-        content = inner.leading
-        if content > 0 and (whole := _polynomial_root(inner, content)) is not None:
-            return root * _scalar_root_of_number(algebra, content) * algebra.as_scalar(absolute(algebra, algebra.constant(whole)))
-        monomials = list(inner.monomials())
-        if len(monomials) == 1 and content > 0:
-            return root * _root_of_monomial(algebra, content, monomials[0][1])
-    return root * scalar_atom(algebra, "sqrt", inner)
+def _power(algebra: Algebra, base: Tensor, exponent: int) -> Tensor:
+    """A power of a tensor; a negative one of a constant."""
+    if exponent >= 0:
+        return algebra.power(base, exponent)
+    return algebra.power(algebra.constant(Coefficient.number(1) / constant_of(base), base.axes), -exponent)
 
 
-def _polynomial_root(inner: Coefficient, content: Fraction) -> Coefficient | None:
-    monic = inner / Coefficient.number(content)
-    if monic.constant is not None:
-        return Coefficient.number(1)
-    factors = monic.numerator.factor_squarefree()[1]
-    if any(int(exponent) % 2 for _, exponent in factors):
-        return None
-    root = Coefficient.number(1)
-    for polynomial, exponent in factors:
-        for _ in range(int(exponent) // 2):
-            root = root * Coefficient(polynomial)
-    scale = (monic / (root * root)).constant
-    return root if scale == 1 else None
-
-
-def _scalar_root_of_number(algebra: Algebra, value: Fraction) -> Coefficient:
+def _root_of_number(algebra: Algebra, value: Fraction) -> Coefficient:
     """√(p/q) = √(pq)/q, with squares taken out, one generator for each prime."""
-    integer = value.numerator * value.denominator
     root = Coefficient.number(Fraction(1, value.denominator))
-    for prime, exponent in fmpz(integer).factor():
+    for prime, exponent in fmpz(value.numerator * value.denominator).factor():
         root = root * Coefficient.number(int(prime) ** (int(exponent) // 2))
         if int(exponent) % 2:
             root = root * scalar_atom(algebra, "sqrt", Coefficient.number(int(prime)))
     return root
-
-
-def _root_of_monomial(algebra: Algebra, content: Fraction, powers: dict[int, int]) -> Coefficient:
-    root = _scalar_root_of_number(algebra, content)
-    left = Coefficient.number(1)
-    for number, exponent in powers.items():
-        generator = Coefficient.generator(number)
-        if is_positive_coefficient(algebra, generator):
-            for _ in range(exponent // 2):
-                root = root * generator
-            if exponent % 2:
-                root = root * scalar_atom(algebra, "sqrt", generator)
-        else:
-            outside = algebra.as_scalar(absolute(algebra, algebra.constant(generator)))
-            for _ in range(exponent // 2):
-                root = root * outside
-            if exponent % 2:
-                left = left * generator
-    return root if left.constant == 1 else root * scalar_atom(algebra, "sqrt", left)

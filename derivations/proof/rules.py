@@ -1,7 +1,8 @@
 """Equations as rewriting rules: definitions of inverses, and hypotheses. An equation D = 0 replaces its greatest network by the rest.
 
 The greatest network is the longest one whose coefficient is certainly not zero, so that dividing by it adds no condition. Rules
-are kept reduced against each other. A network is greater the more factors it has; ties are broken by its canonical form.
+are kept reduced against each other. A network is greater the more factors it has; of as many, the one with the newest atom, so that what
+was defined last is expressed by what was there; ties are broken by its canonical form.
 """
 
 from __future__ import annotations
@@ -173,16 +174,37 @@ def equation_of(algebra: Algebra, rule: Rule) -> Tensor:
     return algebra.subtract(Tensor(rule.rest.axes, {rule.lead: Coefficient.number(1)}), rule.rest)
 
 
-def size(network: Network) -> tuple[int, Network]:
-    """By which networks are compared."""
-    return len(network[0]), network
+def size(network: Network) -> tuple[int, list[int], Network]:
+    """By which networks are compared: the number of factors, then the newest atoms."""
+    return len(network[0]), sorted((number for number, _ in network[0]), reverse=True), network
 
 
 def _lead(algebra: Algebra, equation: Tensor) -> Network | None:
-    """The greatest network, if it can be matched anywhere (each free slot touched) and divided by."""
+    """The greatest network, if it can be matched anywhere (each free slot touched) and divided by; else one that stands for an unknown."""
     if not equation:
         return None
-    lead = max(equation.terms, key=size)
-    touched = degrees(lead[0])
-    usable = bool(lead[0]) and all(slot in touched for slot in lead[1]) and len(set(lead[1])) == len(lead[1])
-    return lead if usable and is_certainly_nonzero(algebra, equation.terms[lead]) else None
+    greatest = max(equation.terms, key=size)
+    if _is_usable(algebra, greatest, equation):
+        return greatest
+    unknown = (network for network in equation.terms if _is_apart(algebra, network, equation) and _is_usable(algebra, network, equation))
+    return max(unknown, key=size, default=None)
+
+
+def _is_usable(algebra: Algebra, network: Network, equation: Tensor) -> bool:
+    factors, free = network
+    touched = degrees(factors)
+    matchable = bool(factors) and all(slot in touched for slot in free) and len(set(free)) == len(free)
+    return matchable and is_certainly_nonzero(algebra, equation.terms[network])
+
+
+def _is_apart(algebra: Algebra, network: Network, equation: Tensor) -> bool:
+    """Whether a symbol of the network stands nowhere else in the equation: solved for it, the equation says what the network is."""
+    others = [factors for other, coefficient in equation for factors in _all_factors(algebra, other, coefficient) if other != network]
+    scale = [factors for factors in _all_factors(algebra, network, equation.terms[network]) if factors is not network[0]]
+    elsewhere = {number for factors in (*others, *scale) for number, _ in factors}
+    return any(algebra.atoms[number].kind == "symbol" and number not in elsewhere for number, _ in network[0])
+
+
+def _all_factors(algebra: Algebra, network: Network, coefficient: Coefficient) -> list[Sequence[Factor]]:
+    """The factors of a network and of the scalars at it."""
+    return [network[0], *(algebra.ring.owners[number][0] for number in coefficient.generators())]

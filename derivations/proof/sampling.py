@@ -7,11 +7,11 @@ proved.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
-from itertools import product
+from itertools import cycle, product
 from random import Random
 from typing import Any
 
@@ -19,22 +19,28 @@ from flint import ctx
 
 from derivations.evaluation.arrays import BallInterpreter, ExactInterpreter
 from derivations.evaluation.fields import rational
-from derivations.evaluation.instances import Entries, Instance, Quantity, family_positions, matrix_size
+from derivations.evaluation.instances import Entries, Instance, Quantity, assumed_rank, family_positions, length, matrix_size, rank_fits
 from derivations.evaluation.interpreter import EvaluationError, Inexact
 from derivations.evaluation.statements import holds
-from derivations.language.assumptions import Assumption, Property
-from derivations.language.claims import Claim, assumption_terms
-from derivations.language.shapes import Dim
-from derivations.language.terms import Dimension, Family, Index, Member, Relation, Symbol, Term
-from derivations.language.traversal import dimensions, symbols
+from derivations.language.assumptions import Assumption, Every, Property
+from derivations.language.claims import Claim, assumption_terms, limit_counter, relations_in
+from derivations.language.implicit import Eigenvalues, ExtremeEigenvalue, Rank
+from derivations.language.shapes import Dim, sides
+from derivations.language.terms import Dimension, Family, Index, Member, PseudoInverse, Relation, Statement, Symbol, Term
+from derivations.language.traversal import dimensions, subterms, symbols
+from derivations.proof.constructions import CONSTRUCTORS, OF_ANY_ORDER, Rows, of_low_rank, of_rank, with_rational_spectrum
+from derivations.proof.drawing_order import Rule, drawing_order, numeric_bounds
+from derivations.proof.intervals import Border, simplest_between, solution
 from derivations.proof.ranges import ANY, Range, Ranges
 
 __all__ = ["Sampler", "Size", "meets", "precise"]
 
 _TRIES = 40
+_ANY_PLACE = 3  # a spread: plain numbers from anywhere within the bounds, where the usual small ones meet no assumption
 _TRIES_FOR_SIZES = 8
-_RANKS = {"full column rank": 1, "full row rank": -1}
 _BITS = 128
+_BORDERS = 3  # one draw of so many visits the border of a comparison
+_FORMS = ("free", "rational spectrum", "low rank")
 _SMALL = tuple(map(Fraction, ("0", "1", "-1", "2", "-2", "1/2", "-1/2", "3", "-3")))
 Size = dict[Dimension, int]
 
@@ -51,6 +57,7 @@ class _Bounds:
     inside: Range = ANY
     nonzero: bool = False
     kinds: frozenset[str] = frozenset()
+    rank: Dim | None = None
 
     def admits(self, value: Fraction) -> bool:
         point = Range(value, value, True, True)
@@ -62,19 +69,22 @@ class Sampler:
 
     Attributes:
         names: the symbols and families of the claim, sorted by name.
-        dimensions: its symbolic dimensions, sorted by name.
+        dimensions: its symbolic dimensions, sorted by name; without a counter that grows in a limit, which has no value.
         indices: the free indices of its sides.
     """
 
     def __init__(self, claim: Claim, seed: int = 0) -> None:
         self.claim = claim
         self.names = sorted(symbols(claim.terms), key=lambda symbol: symbol.name)
-        self.dimensions = sorted(dimensions(claim.terms), key=lambda dim: dim.name)
+        self.dimensions = sorted(_free_dimensions((claim.statement, *claim.given)), key=lambda dim: dim.name)
         self.indices = sorted(claim.statement.free, key=lambda index: index.name)
         self.random = Random(seed)
-        ranges = Ranges(claim.given)
+        ranges = numeric_bounds(claim.given)
         self._given_values = _given_values(claim.given)
         self._bounds = {name: _bounds(name, claim.given, ranges) for name in self.names}
+        written = tuple(subterms(claim.terms))
+        self._order = drawing_order(claim, written, self.names, self.dimensions, self._given_values)
+        self._forms = cycle(_FORMS if _depends_on_rank(claim, written) else _FORMS[:1])
 
     @property
     def contradiction(self) -> str:
@@ -105,35 +115,76 @@ class Sampler:
         return sizes
 
     def fits(self, sizes: Size) -> bool:
-        """Whether the sizes allow the assumed ranks: independent columns need as many rows, and independent rows as many columns."""
-        for given in self.claim.given:
-            if isinstance(given, Property) and given.kind in _RANKS:
-                rows, columns = matrix_size(given.term.shape, sizes)
-                if (rows - columns) * _RANKS[given.kind] < 0:
-                    return False
-        return True
+        """Whether the sizes allow the assumed ranks."""
+        return all(rank_fits(given, sizes) for given in self.claim.given)
 
     def draw(self, sizes: Size, spread: int) -> Instance | None:
         """An instance with these sizes that meets the assumptions; None if none was found in a fixed number of tries.
 
         Spread 0 takes the smallest values, 1 small fractions, 2 values of many digits.
         """
-        for _ in range(_TRIES if self.fits(sizes) else 0):
-            values: dict[Quantity, Entries] = {}
-            for name in self.names:
-                rows, columns = matrix_size(name.size, sizes)
-                keys: list[Quantity] = [(name, p) for p in family_positions(name, sizes)] if isinstance(name, Family) else [name]
-                for key in keys:
-                    values[key] = self._matrix(self._bounds[name], rows, columns, spread)
-            positions = {index: self.random.randint(1, _size(index, sizes)) for index in self.indices}
-            instance = self.completed(Instance(sizes, values, positions))
+        for attempt in range(_TRIES if self.fits(sizes) else 0):
+            instance = self._attempt(sizes, spread if attempt < _TRIES // 2 or spread == 2 else _ANY_PLACE)
             if instance is not None and meets(instance, self.claim.given):
                 return instance
         return None
 
-    def completed(self, instance: Instance) -> Instance | None:
-        """The instance with the value of each symbol that an equation gives; None where that is undefined or irrational."""
+    def _attempt(self, sizes: Size, spread: int) -> Instance | None:
+        """An instance that may meet the assumptions: scalars that are bounded by others come after these."""
+        form = next(self._forms)
+        later = set(self._order)
+        values: dict[Quantity, Entries] = {}
+        for name in self.names:
+            if name not in later:
+                keys: list[Quantity] = [(name, p) for p in family_positions(name, sizes)] if isinstance(name, Family) else [name]
+                values |= {key: self._matrix(name, sizes, spread, form) for key in keys}
+        positions = {index: self.random.randint(1, _size(index, sizes)) for index in self.indices}
+        instance = Instance(sizes, values, positions)
+        for name, rule in self._order.items():
+            known = self.completed(instance, later)
+            value = None if known is None else self._last(name, rule, known, spread, form)
+            if known is None or value is None:
+                return None
+            instance = replace(known, values={**known.values, name: value})
+            later.remove(name)
+        return self.completed(instance)
+
+    def _last(self, name: Symbol, rule: Rule, instance: Instance, spread: int, form: str) -> Entries | None:
+        """The value of a name where all that bounds it has values; None where there is none."""
+        if rule.equations:
+            return solution(instance, name, rule.equations, self._matrix(name, instance.sizes, spread, form))
+        if name.shape:
+            return self._matrix(name, instance.sizes, spread, form)
+        bounds = self._bounds[name]
+        inside = bounds.inside
+        try:
+            for border in rule.borders:
+                inside = inside.meet(border.interval(instance))
+        except EvaluationError:
+            return None  # a bound without a value there
+        bounds = replace(bounds, inside=inside)
+        if inside.empty:
+            return None
+        if (rule.borders or rule.compared) and self.random.randrange(_BORDERS) == 0:
+            ends = [Fraction(end) for end, closed in inside.ends if closed]
+            places = [place for place in (*ends, *(self._place(border, instance) for border in rule.compared)) if place is not None]
+            if visited := [place for place in places if bounds.admits(place)]:
+                return ((self.random.choice(visited),),)
+        return ((self.number(bounds, spread),),)
+
+    def _place(self, border: Border, instance: Instance) -> Fraction | None:
+        bound = {index: self.random.randint(1, _size(index, instance.sizes)) for index in sorted(border.difference.free, key=lambda i: i.name)}
+        return border.place(replace(instance, positions={**bound, **instance.positions}))
+
+    def completed(self, instance: Instance, unknown: Set[Symbol] = frozenset()) -> Instance | None:
+        """The instance with the value of each symbol that an equation gives; None where that is undefined or irrational.
+
+        What depends on unknown symbols is left as it is.
+        """
         for symbol, term in self._given_values:
+            if unknown & symbols(term):
+                unknown = unknown | {symbol}
+                continue
             try:
                 value = ExactInterpreter(instance).value(term)
             except EvaluationError:
@@ -142,19 +193,47 @@ class Sampler:
             instance = replace(instance, values={**instance.values, symbol: rows})
         return instance
 
-    def _matrix(self, bounds: _Bounds, rows: int, columns: int, spread: int) -> Entries:
-        matrix = [[self.number(bounds, spread) for _ in range(columns)] for _ in range(rows)]
-        for kind, construct in _CONSTRUCTORS.items():
-            if kind in bounds.kinds:
-                matrix = construct(matrix)
-                break
-        return tuple(map(tuple, matrix))
+    def _matrix(self, name: Symbol | Family, sizes: Mapping[Dimension, int], spread: int, form: str) -> Entries:
+        """A matrix within bounds, or with the rank, or with the first of the properties that are asked for; the rest is left to chance."""
+        bounds = self._bounds[name]
+        rows, columns = matrix_size(name.size, sizes)
+        rank = None if bounds.rank is None else length(bounds.rank, sizes)
+        if rank == 0:
+            return ((Fraction(0),) * columns,) * rows
+        if rank is not None:
+            made = of_rank(self._rows(bounds, rows, rank, spread), self._rows(bounds, rank, columns, spread), bounds.kinds)
+            return tuple(map(tuple, self._in_any_order(made, alike=bool(bounds.kinds))))
+        matrix = self._rows(bounds, rows, columns, spread)
+        return tuple(map(tuple, self._formed(matrix, bounds.kinds, form if 1 not in sides(name.size) else "free")))
+
+    def _formed(self, matrix: Rows, kinds: frozenset[str], form: str) -> Rows:
+        """A matrix of a form, made of one of any entries."""
+        if form == "rational spectrum" and min(len(matrix), len(matrix[0])) > 1:
+            basis = self._rows(_Bounds(), len(matrix[0]), len(matrix[0]), 0)
+            if (formed := with_rational_spectrum(matrix, basis, kinds)) is not None:
+                return formed
+        if form == "low rank" and not kinds:
+            return of_low_rank(matrix)
+        kind = next((kind for kind in CONSTRUCTORS if kind in kinds), None)
+        if kind is None:
+            return matrix
+        made = CONSTRUCTORS[kind](matrix)
+        return self._in_any_order(made) if kind in OF_ANY_ORDER else made
+
+    def _in_any_order(self, matrix: Rows, alike: bool = False) -> Rows:
+        """The rows, and the columns, from first to last or from last to first; both alike if asked."""
+        turned = self.random.random() < 0.5
+        rows = matrix[::-1] if turned else matrix
+        return [row[::-1] for row in rows] if (turned if alike else self.random.random() < 0.5) else rows
+
+    def _rows(self, bounds: _Bounds, rows: int, columns: int, spread: int) -> Rows:
+        return [[self.number(bounds, spread) for _ in range(columns)] for _ in range(rows)]
 
     def number(self, bounds: _Bounds, spread: int) -> Fraction:
         """A number within bounds."""
         if spread < 2 and (pool := _small(bounds, 4 if spread == 0 else len(_SMALL)) or _small(bounds, len(_SMALL))):
             return self.random.choice(pool)
-        return _inside(bounds, self.random, 1 << 31 if spread == 2 else 8)
+        return _inside(bounds, self.random, 1 << 31) if spread == 2 else _plain(bounds, self.random)
 
 
 @lru_cache(maxsize=256)
@@ -207,7 +286,8 @@ def _bounds(name: Symbol | Family, given: tuple[Assumption, ...], ranges: Ranges
         if is_name(term):
             inside = inside.meet(found)
     kinds = frozenset(a.kind for a in given if isinstance(a, Property) and is_name(a.term))
-    return _Bounds(inside, any(map(is_name, ranges.nonzero)), kinds)
+    ranks = (rank for matrix, rank in filter(None, map(assumed_rank, given)) if is_name(matrix))
+    return _Bounds(inside, any(map(is_name, ranges.nonzero)), kinds, next(ranks, None))
 
 
 def _given_values(given: tuple[Assumption, ...]) -> list[tuple[Symbol, Term]]:
@@ -226,94 +306,44 @@ def _given_values(given: tuple[Assumption, ...]) -> list[tuple[Symbol, Term]]:
 
 
 def _inside(bounds: _Bounds, random: Random, parts: int) -> Fraction:
-    """A random number in the interval: of the form low + (high − low)·k/parts, or within 4 of a single bound."""
-    low, high = bounds.inside.low, bounds.inside.high
+    """A random number in the interval, of the form low + (high − low)·k/parts."""
+    low, high = _ends(bounds)
+    value = low + (high - low) * Fraction(random.randint(1, parts - 1), parts)
+    return value if bounds.admits(value) else low + (high - low) * Fraction(1, 3)
+
+
+def _plain(bounds: _Bounds, random: Random) -> Fraction:
+    """A random number in the interval with a small denominator: the simplest one in an eighth of it."""
+    low, high = _ends(bounds)
     if low == high:
-        return Fraction(low)
-    floor = Fraction(low) if low > -1 << 62 else (Fraction(high) if high < 1 << 62 else Fraction(2)) - 4
-    ceiling = Fraction(high) if high < 1 << 62 else max(floor, Fraction(-2)) + 4
-    value = floor + (ceiling - floor) * Fraction(random.randint(1, parts - 1), parts)
-    return value if bounds.admits(value) else floor + (ceiling - floor) * Fraction(1, 3)
+        return low
+    start = low + (high - low) * Fraction(random.randrange(8), 8)
+    value = simplest_between(start, start + (high - low) / 8)
+    return value if bounds.admits(value) else low + (high - low) * Fraction(1, 3)
 
 
-# ------------------------------------------------------------------------------------------- constructors of assumptions
-
-_Matrix = list[list[Fraction]]
-
-
-def _symmetric(matrix: _Matrix) -> _Matrix:
-    """The upper triangle, mirrored."""
-    return [[matrix[min(i, j)][max(i, j)] for j in range(len(matrix))] for i in range(len(matrix))]
+def _ends(bounds: _Bounds) -> tuple[Fraction, Fraction]:
+    """The ends of the interval; where there is none, one that lies 4 away from the other."""
+    low, high = bounds.inside.low, bounds.inside.high
+    least = Fraction(low) if low > -1 << 62 else (Fraction(high) if high < 1 << 62 else Fraction(2)) - 4
+    return least, Fraction(high) if high < 1 << 62 else max(least, Fraction(-2)) + 4
 
 
-def _gram_plus_identity(matrix: _Matrix) -> _Matrix:
-    """B Bᵀ + I is symmetric positive definite."""
-    gram = _product(matrix, _flipped(matrix))
-    return [[entry + int(i == j) for j, entry in enumerate(row)] for i, row in enumerate(gram)]
+def _depends_on_rank(claim: Claim, written: tuple[Term, ...]) -> bool:
+    """Whether a claim speaks of what depends on the rank of matrices, or on their eigenvalues: these should be of several kinds."""
+    limits = any(relation.symbol == "->" for relation in relations_in(claim.statement))
+    return limits or any(isinstance(term, PseudoInverse | Eigenvalues | ExtremeEigenvalue | Rank) for term in written)
 
 
-def _triangular_product(matrix: _Matrix) -> _Matrix:
-    """L U with unit lower L and an upper U without zeros on the diagonal is invertible."""
-    n = len(matrix)
-    lower = [[matrix[i][j] if j < i else Fraction(int(i == j)) for j in range(n)] for i in range(n)]
-    upper = [[matrix[i][j] if j > i else (matrix[i][j] or Fraction(1)) * int(i == j) for j in range(n)] for i in range(n)]
-    return _product(lower, upper)
-
-
-def _gram(matrix: _Matrix) -> _Matrix:
-    """B Bᵀ, with a zero row in B where its first entry is not positive, is positive semidefinite of any rank."""
-    kept = [[entry if row[0] > 0 else Fraction(0) for entry in row] for row in matrix]
-    return _product(kept, _flipped(kept))
-
-
-def _orthogonal(matrix: _Matrix) -> _Matrix:
-    """The reflection I − 2vvᵀ/vᵀv along the first column; its first column negated where the last entry is < 0: both determinants."""
-    n = len(matrix)
-    v = [row[0] for row in matrix]
-    square = sum((entry * entry for entry in v), Fraction(0)) or Fraction(1)
-    reflection = [[Fraction(int(i == j)) - 2 * v[i] * v[j] / square for j in range(n)] for i in range(n)]
-    turn = -1 if matrix[-1][-1] < 0 else 1
-    return [[entry * (turn if j == 0 else 1) for j, entry in enumerate(row)] for row in reflection]
-
-
-def _projection(matrix: _Matrix) -> _Matrix:
-    """The projection onto the columns whose first entry is positive: of any rank, from 0 to all."""
-    n = len(matrix)
-    result = [[Fraction(0)] * n for _ in range(n)]
-    for column in (column for column in _flipped(matrix) if column[0] > 0):
-        rest = [x - sum((result[i][j] * column[j] for j in range(n)), Fraction(0)) for i, x in enumerate(column)]
-        square = sum((x * x for x in rest), Fraction(0))
-        if square:
-            result = [[result[i][j] + rest[i] * rest[j] / square for j in range(n)] for i in range(n)]
-    return result
-
-
-def _tall(matrix: _Matrix) -> _Matrix:
-    """An invertible square on top of the rest has full column rank; with fewer rows than columns nothing has."""
-    n = len(matrix[0])
-    return [*_triangular_product([row[:] for row in matrix[:n]]), *matrix[n:]] if len(matrix) >= n else matrix
-
-
-def _wide(matrix: _Matrix) -> _Matrix:
-    return _flipped(_tall(_flipped(matrix)))
-
-
-def _product(left: _Matrix, right: _Matrix) -> _Matrix:
-    return [[sum((row[k] * right[k][j] for k in range(len(right))), Fraction(0)) for j in range(len(right[0]))] for row in left]
-
-
-def _flipped(matrix: _Matrix) -> _Matrix:
-    return [list(column) for column in zip(*matrix, strict=True)]
-
-
-_CONSTRUCTORS: dict[str, Callable[[_Matrix], _Matrix]] = {
-    "positive definite": _gram_plus_identity,
-    "orthogonal": _orthogonal,
-    "projection": _projection,
-    "positive semidefinite": _gram,
-    "invertible": _triangular_product,
-    "full column rank": _tall,
-    "full row rank": _wide,
-    "symmetric": _symmetric,
-}
-"""How a matrix with a property is made of any matrix; of several properties the first is made, and the others are tested."""
+def _free_dimensions(values: tuple[Term | Statement, ...]) -> set[Dimension]:
+    """The dimensions of terms and statements, without the counters that grow in limits."""
+    found: set[Dimension] = set()
+    for value in values:
+        if isinstance(value, Term):
+            found |= dimensions(value)
+        elif isinstance(value, Relation) and value.symbol == "->":
+            found |= _free_dimensions((value.left, value.right)) - {limit_counter(value)}
+        else:
+            found |= _free_dimensions(tuple(part for part in value.values() if isinstance(part, Term | Statement)))
+            found |= {value.index.dim} if isinstance(value, Every) and isinstance(value.index.dim, Dimension) else set()
+    return found

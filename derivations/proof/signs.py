@@ -1,37 +1,97 @@
-"""sign, |·| and relu in the normal form; all three through sign."""
+"""sign, |·| and relu in the normal form; all three through signs, and the sign of a product is the product of the signs."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 
 from derivations.proof.algebra import Algebra
-from derivations.proof.atoms import odd
+from derivations.proof.atoms import constant_of, is_constant, leading_sign, odd
 from derivations.proof.coefficients import Coefficient
+from derivations.proof.factors import Parts, factored, function_in
 from derivations.proof.positivity import is_certainly_nonzero, is_positive, is_positive_coefficient
+from derivations.proof.scalar_powers import power_in, scalar_power
 from derivations.proof.tensors import Tensor
 
-__all__ = ["absolute", "is_known_nonzero", "know_relation", "relu", "sign_of"]
+__all__ = ["absolute", "by_sign", "is_known_nonnegative", "is_known_nonzero", "know_relation", "relu", "sign_of"]
+
+_SAME_SIGN = ("reciprocal", "tanh")
+"""The functions that have the sign of their argument."""
 
 
 def sign_of(algebra: Algebra, z: Tensor) -> Tensor:
-    """The sign: ±1 where it is known, else an atom of the argument without its positive factor."""
+    """The sign of every entry: the product of the signs of its factors."""
     if not z:
         return z
     if is_positive(algebra, z):
         return algebra.constant(1, z.axes)
-    if is_positive(algebra, algebra.negate(z)):
-        return algebra.constant(-1, z.axes)
-    sign = odd(algebra, "sign", _without_positive_factor(algebra, z))
-    number = _atom_number(algebra, sign)
-    if number in algebra.known_signs:
-        ((_, coefficient),) = sign
-        direction = 1 if coefficient.leading > 0 else -1
-        return algebra.constant(direction * algebra.known_signs[number], z.axes)
+    number, parts = factored(algebra, z)
+    if len(parts) > 1:
+        algebra.used.add("sign of a product")
+    return _product_of_signs(algebra, number, [(_sign_of_part(algebra, part), power) for part, power in parts], z)
+
+
+def absolute(algebra: Algebra, z: Tensor) -> Tensor:
+    """z·sign(z), with ±1 for the signs of the factors of which it is known on which side of 0 they never are."""
+    if not z or _is_listed(algebra, z):
+        return z
+    number, parts = factored(algebra, z)
+    if len(parts) > 1:
+        algebra.used.add("sign of a product")
+    sides = [(_side(algebra, part), 1) for part, power in parts if power % 2]
+    return algebra.multiply(z, _product_of_signs(algebra, number, sides, z))
+
+
+def relu(algebra: Algebra, z: Tensor) -> Tensor:
+    """(z + |z|)/2."""
+    result = algebra.scale(algebra.add(z, absolute(algebra, z)), Fraction(1, 2))
+    if result:
+        algebra.nonnegative.add(_standard(algebra, result).key)
+    return result
+
+
+def _product_of_signs(algebra: Algebra, number: Fraction, signs: list[tuple[Tensor, int]], like: Tensor) -> Tensor:
+    """The product of powers of signs, which depend on whether the power is even; the sign of what is never 0 vanishes from its square."""
+    result = algebra.constant(1 if number > 0 else -1, like.axes)
+    for sign, power in signs:
+        for _ in range(1 if power % 2 else 2):
+            result = algebra.multiply(result, sign)
+    return result
+
+
+def _sign_of_part(algebra: Algebra, part: Tensor) -> Tensor:
+    """The sign of what has no factors: ±1 where it is known, else an atom of the argument without its positive factor."""
+    for direction, side in ((1, part), (-1, algebra.negate(part))):
+        if is_positive(algebra, side):
+            return algebra.constant(direction, part.axes)
+    function = function_in(algebra, part)
+    if function is not None and function[0].kind == "sign":
+        return part
+    if function is not None and function[0].kind in _SAME_SIGN:
+        return sign_of(algebra, function[1])
+    power = power_in(algebra, constant_of(part)) if is_constant(part) else None
+    if power is None:
+        return _sign_atom(algebra, part)
+    base, counter, direction = power
+    inner = algebra.as_scalar(sign_of(algebra, algebra.constant(base)))
+    if inner.constant is not None:
+        return algebra.constant(scalar_power(algebra, inner, counter) * Coefficient.number(direction), part.axes)
+    sign = _sign_atom(algebra, part)
+    if is_known_nonzero(algebra, algebra.constant(base)) and (number := algebra.only_atom(sign)) is not None and number not in algebra.nonzero:
+        algebra.nonzero.add(number)
+        sign = _sign_atom(algebra, part)
     return sign
 
 
-def _without_positive_factor(algebra: Algebra, z: Tensor) -> Tensor:
-    """The argument divided by a factor that is known to be positive: a number, or a positive coefficient of the lead."""
+def _sign_atom(algebra: Algebra, part: Tensor) -> Tensor:
+    sign = odd(algebra, "sign", _standard(algebra, part))
+    number, direction = _signed_atom(algebra, sign)
+    if number is None or number not in algebra.known_signs:
+        return sign
+    return algebra.constant(algebra.known_signs[number] * Coefficient.number(direction), part.axes)
+
+
+def _standard(algebra: Algebra, z: Tensor) -> Tensor:
+    """The tensor divided by a factor that is known to be positive: a number, or a positive coefficient of the lead."""
     lead = z.terms[min(z.terms)]
     if is_positive_coefficient(algebra, lead):
         return algebra.scale(z, Coefficient.number(1) / lead)
@@ -40,50 +100,86 @@ def _without_positive_factor(algebra: Algebra, z: Tensor) -> Tensor:
     return algebra.scale(z, 1 / abs(lead.leading))
 
 
-def absolute(algebra: Algebra, z: Tensor) -> Tensor:
-    """z·sign(z); where z ≥ 0 is known, z."""
-    sign = algebra.apply("sign", z)
-    number = _atom_number(algebra, sign)
-    if number in algebra.nonnegative:
-        ((_, coefficient),) = sign
-        return algebra.scale(z, algebra.nonnegative[number] * (1 if coefficient.leading > 0 else -1))
-    return algebra.multiply(z, sign)
-
-
-def relu(algebra: Algebra, z: Tensor) -> Tensor:
-    """(z + |z|)/2."""
-    return algebra.scale(algebra.add(z, absolute(algebra, z)), Fraction(1, 2))
+# --------------------------------------------------------------------------------------------------------- what is known
 
 
 def know_relation(algebra: Algebra, z: Tensor, relation: str) -> None:
     """From now on every entry of z is known to stand in a relation to 0."""
-    sign = sign_of(algebra, z)
-    number = _atom_number(algebra, sign)
-    if number is None:
+    if not z:
         return
-    ((_, coefficient),) = sign
-    direction = (1 if coefficient.leading > 0 else -1) * (-1 if "<" in relation else 1)
-    if relation in (">", "<"):
-        algebra.known_signs[number] = direction
+    number, _, parts = by_sign(algebra, z)
+    direction = (1 if number > 0 else -1) * (-1 if "<" in relation else 1)
     if relation in (">=", "<="):
-        algebra.nonnegative[number] = direction
-    else:
-        algebra.nonzero.add(number)
+        algebra.nonnegative.add(_standard(algebra, z if relation == ">=" else algebra.negate(z)).key)
+        if len(parts) == 1 and parts[0][1] % 2:
+            atom, side = _signed_atom(algebra, _sign_of_part(algebra, parts[0][0]))
+            algebra.nonnegative |= {(atom, side * direction)} if atom is not None else set()
+        return
+    signs = [(_sign_of_part(algebra, part), power) for part, power in parts]
+    algebra.nonzero.update(atom for sign, _ in signs if (atom := algebra.only_atom(sign)) is not None)
+    if relation in (">", "<"):
+        _know_sign(algebra, [sign for sign, power in signs if power % 2], direction)
+
+
+def _know_sign(algebra: Algebra, signs: list[Tensor], direction: int) -> None:
+    """The product of signs of what is not 0 is known: of one its sign, of several scalars the last sign by the others."""
+    if not signs or (len(signs) > 1 and not all(map(is_constant, signs))):
+        return
+    value = Coefficient.number(direction)
+    for sign in signs[:-1]:
+        value = value * constant_of(sign)
+    atom, side = _signed_atom(algebra, signs[-1])
+    if atom is not None:
+        algebra.known_signs[atom] = value * Coefficient.number(side)
+
+
+def by_sign(algebra: Algebra, z: Tensor) -> tuple[Fraction, Parts, Parts]:
+    """A number, parts that are known to be positive, and parts of unknown sign, whose product a tensor (not 0) is."""
+    number, parts = factored(algebra, z)
+    positive: Parts = []
+    unknown: Parts = []
+    for part, power in parts:
+        sign = _known_sign(_sign_of_part(algebra, part))
+        number = -number if sign < 0 and power % 2 else number
+        (positive if sign else unknown).append((algebra.negate(part) if sign < 0 else part, power))
+    return number, positive, unknown
+
+
+def _known_sign(sign: Tensor) -> int:
+    """±1 where that is the sign of every entry, else 0."""
+    return int(constant_of(sign).constant or 0) if is_constant(sign) else 0
 
 
 def is_known_nonzero(algebra: Algebra, z: Tensor) -> bool:
-    """Whether a scalar is certainly not 0, or an assumption says so."""
-    sign = sign_of(algebra, z)
-    known = bool(algebra.as_scalar(sign).constant) or _atom_number(algebra, sign) in algebra.nonzero
-    return known or is_certainly_nonzero(algebra, algebra.as_scalar(z))
+    """Whether no entry is 0, certainly or by an assumption."""
+    if not z:
+        return False
+    if is_constant(z) and is_certainly_nonzero(algebra, constant_of(z)):
+        return True
+    return all(algebra.only_atom(_sign_of_part(algebra, part)) in algebra.nonzero for part, _ in by_sign(algebra, z)[2])
 
 
-def _atom_number(algebra: Algebra, tensor: Tensor) -> int | None:
-    """The number of the atom that a tensor consists of, up to its sign."""
-    if len(tensor.terms) != 1:
-        return None
-    (((factors, _), coefficient),) = tensor
-    if factors:
-        return factors[0][0]
-    numbers = list(coefficient.generators())
-    return algebra.ring.owners[numbers[0]][0][0][0] if len(numbers) == 1 else None
+def is_known_nonnegative(algebra: Algebra, z: Tensor) -> bool:
+    """Whether every entry is ≥ 0 by an assumption, or as a root."""
+    side = _side(algebra, z) if z else z
+    return not z or _is_listed(algebra, z) or _known_sign(side) == 1
+
+
+def _side(algebra: Algebra, part: Tensor) -> Tensor:
+    """The sign of what has no factors, with 1 where no entry is negative and −1 where none is positive."""
+    function = function_in(algebra, part)
+    if function is not None and function[0].kind == "sqrt":
+        return algebra.constant(1, part.axes)
+    sign = _sign_of_part(algebra, part)
+    atom, direction = _signed_atom(algebra, sign)
+    known = (side for side in (1, -1) if atom is not None and (atom, side * direction) in algebra.nonnegative)
+    return next((algebra.constant(side, part.axes) for side in known), sign)
+
+
+def _signed_atom(algebra: Algebra, sign: Tensor) -> tuple[int | None, int]:
+    """The atom that a sign consists of, and 1 or −1, by which it is multiplied."""
+    return algebra.only_atom(sign), 1 if leading_sign(sign) > 0 else -1
+
+
+def _is_listed(algebra: Algebra, z: Tensor) -> bool:
+    return bool(algebra.nonnegative) and _standard(algebra, z).key in algebra.nonnegative

@@ -13,14 +13,14 @@ from derivations.language.assumptions import Property
 from derivations.language.claims import Claim
 from derivations.language.terms import Term
 
-__all__ = ["factors", "is_symmetric", "transposed"]
+__all__ = ["SYMMETRIC", "factors", "is_symmetric", "transposed"]
 
-_SYMMETRIC = ("symmetric", "positive definite", "positive semidefinite", "projection")
+SYMMETRIC = ("symmetric", "positive definite", "positive semidefinite", "projection")
 
 
 def is_symmetric(term: Term, claim: Claim) -> bool:
     """Whether a matrix equals its transpose, by its form and the assumptions of a claim."""
-    if any(isinstance(given, Property) and given.kind in _SYMMETRIC and given.term == term for given in claim.given):
+    if any(isinstance(given, Property) and given.kind in SYMMETRIC and given.term == term for given in claim.given):
         return True
     rule = _RULES.get(type(term))
     return not term.shape or term.shape == (1, 1) or (rule is not None and rule(term, lambda part: is_symmetric(part, claim)))

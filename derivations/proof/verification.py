@@ -6,7 +6,9 @@ an alarm: a fault of this program, reported as such.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import chain
 from statistics import median
 from time import perf_counter
 
@@ -18,12 +20,16 @@ from derivations.language.shapes import show_shape
 from derivations.language.terms import Term, Transpose
 from derivations.language.traversal import subterms
 from derivations.language.verdicts import MutantCount, Status, Verdict
-from derivations.proof.diagnosis import Diagnosis, diagnosed, missing_assumptions, residual_text
+from derivations.proof.diagnosis import Diagnosis, diagnosed, residual_text
 from derivations.proof.domain import Condition, conditions_of, implied
-from derivations.proof.edits import mutants
-from derivations.proof.equations import NotProved, Proof, Setting, prove
-from derivations.proof.refutation import Search, Trial, counterexample_at, has_instance_apart, holds_at, search, trials, witness_of
+from derivations.proof.lifting import lifted
+from derivations.proof.missing import missing_assumptions
+from derivations.proof.models import contradicting, meeting, none_meet
+from derivations.proof.mutants import mutants
+from derivations.proof.proofs import NotProved, Proof, Setting
+from derivations.proof.refutation import Search, Trial, counterexample_at, has_instance_apart, holds_at, search, search_among, trials, witness_of
 from derivations.proof.sampling import Sampler
+from derivations.proof.statements import needed, premised, prove
 
 __all__ = ["Budget", "condition_text", "judge", "judge_mutants"]
 
@@ -67,7 +73,7 @@ def judge_mutants(claim: Claim, budget: Budget = Budget()) -> tuple[MutantCount,
     All are put to the same instances, so that what they share is evaluated once; only what passes there is judged in full. A
     variant that has no value anywhere (a logarithm of zero, say) is no claim and is not counted.
     """
-    shared = list(trials(Sampler(claim, budget.seed), budget.first + budget.after_proof))
+    shared = list(trials(Sampler(premised(claim), budget.seed), budget.first + budget.after_proof))
     verdicts = [(mutant, _judged_mutant(mutant.claim, shared, budget)) for mutant in mutants(claim)]
     places = tuple(k for k, (_, verdict) in enumerate(verdicts) if verdict is not None and verdict.status is Status.REFUTED)
     judged = [(mutant, verdict) for mutant, verdict in verdicts if verdict is not None]
@@ -82,10 +88,11 @@ def _judged_mutant(mutant: Claim, shared: list[Trial], budget: Budget) -> Verdic
     start = perf_counter()
     try:
         failing = next((trial.instance for trial in shared if holds_at(mutant, trial) is False), None)
+        found = None if failing is None else counterexample_at(mutant, failing)
+        counterexample = found or _modelled(mutant, Sampler(mutant, budget.seed)).counterexample
     except UnsupportedError:
-        failing = None  # the full judgement says what is not supported
-    if failing is not None:
-        counterexample = counterexample_at(mutant, failing)
+        counterexample = None  # the full judgement says what is not supported
+    if counterexample is not None:
         return Verdict(Status.REFUTED, counterexample=counterexample, milliseconds=(perf_counter() - start) * 1e3)
     verdict = judge(mutant, replace(budget, first=2, after_proof=2, explain=False))
     undefined = verdict.status is Status.UNDECIDED and verdict.witness is None
@@ -106,7 +113,7 @@ def _ill_typed(claim: Claim) -> Verdict | None:
 def _judged(claim: Claim, budget: Budget) -> Verdict:
     conditions = conditions_of(claim)
     setting = Setting.of(claim, conditions)
-    sampler = Sampler(claim, budget.seed)
+    sampler = Sampler(premised(claim), budget.seed)
     if sampler.contradiction:
         return Verdict(Status.UNDECIDED, reason=sampler.contradiction)
     unknown = uncovered(subterms(claim.terms), [ArrayInterpreter])
@@ -128,19 +135,21 @@ def _proved(setting: Setting, sampler: Sampler, budget: Budget, proof: Proof, fi
     second = search(claim, sampler, budget.after_proof)
     if second.witness is None and first.witness is None:
         second = search(claim, sampler, budget.instances)
+    if second.witness is None and first.witness is None:
+        second = search_among(claim, sampler, meeting(sampler.claim))
     if second.counterexample is not None:
         alarm = f"proved by {proof.method}, yet an evaluation contradicts it: a fault of this program, please report it"
         return Verdict(Status.REFUTED, counterexample=second.counterexample, alarm=alarm)
     witness = second.witness or first.witness
     if witness is None:
-        reason = "no instance was found that meets the assumptions and lies in the domain, so the claim may be vacuous"
-        return Verdict(Status.UNDECIDED, reason=reason)
+        none = none_meet(sampler.claim)
+        return Verdict(Status.UNDECIDED, reason=f"{_NO_INSTANCE[none]}, so the claim {'is' if none else 'may be'} vacuous")
     equal = second.all_equal if second.instances else None
     only = (f"only for {' = '.join(equal)}",) if equal is not None and not has_instance_apart(claim, sampler, *equal) else ()
     return Verdict(
         Status.PROVED,
         method=proof.method,
-        conditions=(*_printed_conditions(setting), *only),
+        conditions=(*_texts(needed(setting), claim), *only),
         lemmas=proof.lemmas,
         witness=witness_of(witness),
     )
@@ -154,7 +163,7 @@ def _refuted(setting: Setting, found: Search, budget: Budget) -> Verdict:
         conditions=_printed_conditions(setting),
         counterexample=found.counterexample,
         correction=diagnosis.correction,
-        hint=diagnosis.hint,
+        hint="; ".join(filter(None, (found.told, diagnosis.hint))),
         missing_assumptions=missing_assumptions(setting.claim) if budget.explain else (),
     )
 
@@ -162,11 +171,16 @@ def _refuted(setting: Setting, found: Search, budget: Budget) -> Verdict:
 def _without_proof(setting: Setting, sampler: Sampler, budget: Budget, reason: UnsupportedError) -> Verdict:
     """A longer search; then undecided with what is left over, or supported where no method knew the claim at all."""
     longer = search(setting.claim, sampler, budget.instances)
+    if not longer.instances:
+        longer = search_among(setting.claim, sampler, meeting(sampler.claim))
+    if longer.counterexample is None:
+        modelled = _modelled(setting.claim, sampler)
+        longer = modelled if modelled.counterexample is not None else longer
     if longer.counterexample is not None:
         return _refuted(setting, longer, budget)
     conditions = _printed_conditions(setting)
     if not longer.instances:
-        text = f"{reason}; and no instance was found that meets the assumptions and lies in the domain"
+        text = f"{reason}; and {_NO_INSTANCE[none_meet(sampler.claim)]}"
         return Verdict(Status.UNDECIDED, reason=text, conditions=conditions)
     witness = None if longer.witness is None else witness_of(longer.witness)
     text = f"{reason}; no counterexample among {longer.instances} instances"
@@ -175,10 +189,26 @@ def _without_proof(setting: Setting, sampler: Sampler, budget: Budget, reason: U
     return Verdict(Status.SUPPORTED, method="sampling", reason=text, conditions=conditions, witness=witness)
 
 
+def _modelled(claim: Claim, sampler: Sampler) -> Search:
+    """What the numbers say that z3 finds against the claim, or against what it is reduced to."""
+    return search_among(claim, sampler, chain(contradicting(claim), lifted(claim)))
+
+
+_NO_INSTANCE = {
+    True: "no real numbers meet the assumptions and lie in the domain",
+    False: "no instance was found that meets the assumptions and lies in the domain",
+}
+"""Why a claim has no witness: by whether z3 shows that it can have none."""
+
+
 def _printed_conditions(setting: Setting) -> tuple[str, ...]:
     """The conditions that the assumptions do not imply."""
     open_ = [c for c in setting.conditions if not implied(c, setting.claim, setting.ranges, setting.conditions)]
-    return tuple(dict.fromkeys(condition_text(condition, setting.claim) for condition in open_))
+    return _texts(open_, setting.claim)
+
+
+def _texts(conditions: Iterable[Condition], claim: Claim) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(condition_text(condition, claim) for condition in conditions))
 
 
 def condition_text(condition: Condition, claim: Claim) -> str:

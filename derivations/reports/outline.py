@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from derivations.catalogue import Topic
 from derivations.language.claims import Claim, Derivation
+from derivations.language.definitions import at_start, defining_equations
+from derivations.language.operators import Iterate
 from derivations.language.shapes import show_dim, show_shape
 from derivations.language.terms import Family, Term
-from derivations.language.traversal import named, symbols
+from derivations.language.traversal import dimensions, named, subterms, symbols
 from derivations.language.verdicts import Explanation
+from derivations.language.writing import LONGEST, BriefWriter, TextWriter
 
 __all__ = ["explained", "listed", "shown"]
 
@@ -41,25 +44,27 @@ def _topic_lines(topic: Topic, width: int) -> Iterator[str]:
 def _derivation_lines(topic: Topic, derivation: Derivation, width: int) -> Iterator[str]:
     yield f"{topic.name}/{derivation.name}"
     yield from _wrapped(derivation.title, width)
-    yield from _wrapped(", ".join(derivation.questions), width, "answers  ", "         ")
-    yield from _wrapped(", ".join(_declarations(derivation)), width, "with     ", "         ")
-    for number, definition in enumerate(_definitions(derivation)):
+    yield from _listed(derivation.questions, width, "answers  ", "         ")
+    yield from _listed(_declarations(derivation), width, "with     ", "         ")
+    writer = _writer(derivation)
+    for number, definition in enumerate(_definitions(derivation, writer)):
         yield from _wrapped(definition, width, "         " if number else "where    ", "           ")
-    yield from _wrapped(", ".join(map(repr, derivation.given)), width, "given    ", "         ")
+    yield from _listed(map(writer.write, derivation.given), width, "given    ", "         ")
     for number, step in enumerate(derivation.steps, 1):
         yield from _wrapped(step.title, width, f"{number:3}. ", "     ")
-        yield from _claim_lines(step.claim, width)
+        yield from _claim_lines(step.claim, width, writer)
         yield from _wrapped(step.reason, width, "     because ", "             ")
     yield from _wrapped(derivation.notes, width, "note: ", "      ")
 
 
-def _claim_lines(claim: Claim, width: int) -> Iterator[str]:
-    left, right = f"{claim.left}", f"{claim.relation} {claim.right}"
+def _claim_lines(claim: Claim, width: int, writer: TextWriter) -> Iterator[str]:
+    left, right = writer.sides(claim.statement)
+    right = f"{claim.relation} {right}"
     if len(left) + len(right) + 8 <= width:
         left, right = f"{left} {right}", ""
     yield from _wrapped(left, width, "       ", "         ")
     yield from _wrapped(right, width, "         ", "           ")
-    yield from _wrapped(", ".join(map(repr, claim.given)), width, "     given ", "           ")
+    yield from _listed(map(writer.write, claim.given), width, "     given ", "           ")
 
 
 def _explanation_lines(topic: Topic, derivation: Derivation, explanations: Sequence[Explanation], width: int) -> Iterator[str]:
@@ -67,7 +72,7 @@ def _explanation_lines(topic: Topic, derivation: Derivation, explanations: Seque
     yield from _wrapped(derivation.title, width)
     for number, (step, explanation) in enumerate(zip(derivation.steps, explanations, strict=True), 1):
         yield from _wrapped(step.title, width, f"{number:3}. ", "     ")
-        yield from _claim_lines(explanation.claim, width)
+        yield from _claim_lines(explanation.claim, width, TextWriter(LONGEST))
         for line in explanation.lines:
             indent = " " * (5 + 2 * line.level)
             yield from _wrapped(f"{line.content}", width, f"{indent}{line.kind:<{_KIND}}  ", " " * (_KIND + 2) + indent)
@@ -78,20 +83,52 @@ _KIND = 14
 
 
 def _declarations(derivation: Derivation) -> Iterator[str]:
-    """The symbols with their shapes, in order of their names."""
-    for symbol in sorted(symbols(_terms(derivation)), key=lambda symbol: symbol.name):
+    """The symbols with their shapes, in order of their names, then the counters."""
+    terms = _terms(derivation)
+    for symbol in sorted(symbols(terms), key=lambda symbol: symbol.name):
         axes = "".join(f"[1…{show_dim(axis)}]" for axis in symbol.axes) if isinstance(symbol, Family) else ""
         yield f"{symbol.name}{axes} {show_shape(symbol.size)}"
+    for dim in sorted(dimensions(terms), key=lambda dim: dim.name):
+        if not dim.least:
+            yield f"{dim.name} counts from 0"
 
 
-def _definitions(derivation: Derivation) -> Iterator[str]:
-    """The named intermediate quantities with what they mean, those that others are made of first."""
-    for quantity in sorted(named(_terms(derivation)).values(), key=lambda quantity: len(named(quantity.body))):
-        yield f"{quantity} = {quantity.body}"
+def _writer(derivation: Derivation) -> TextWriter:
+    """Sequences go by their name, unless a name stands for two of them in different steps."""
+    found = _sequences(derivation)
+    return BriefWriter(LONGEST) if len({sequence.name for sequence in found}) == len(found) else TextWriter(LONGEST)
+
+
+def _sequences(derivation: Derivation) -> dict[Iterate, Iterate]:
+    """The sequences at their start, each with an occurrence, at a counter if there is one."""
+    found: dict[Iterate, Iterate] = {}
+    for term in subterms(_terms(derivation)):
+        if isinstance(term, Iterate) and (at_start(term) not in found or dimensions(term.count)):
+            found[at_start(term)] = term
+    return found
+
+
+def _definitions(derivation: Derivation, writer: TextWriter) -> Iterator[str]:
+    """The named intermediate quantities with what they mean, those that others are made of first; then the sequences."""
+    terms = _terms(derivation)
+    for quantity in sorted(named(terms).values(), key=lambda quantity: len(named(quantity.body))):
+        yield f"{writer.write(quantity)} = {writer.write(quantity.body)}"
+    taken = {owner.name for owner in (*symbols(terms), *dimensions(terms))}
+    for sequence in _sequences(derivation).values() if isinstance(writer, BriefWriter) else ():
+        yield ", ".join(f"{writer.write(left)} = {writer.write(right)}" for left, right in defining_equations(sequence, taken))
 
 
 def _terms(derivation: Derivation) -> list[Term]:
     return [term for claim in derivation.claims for term in claim.terms]
+
+
+def _listed(items: Iterable[str], width: int, first: str = "", rest: str = "") -> list[str]:
+    """The items in lines, broken between them; inside one only where it is longer than a line."""
+    whole = (item.replace(" ", _NO_BREAK) if len(rest) + len(item) < width else item for item in items)
+    return [line.replace(_NO_BREAK, " ") for line in _wrapped(", ".join(whole), width, first, rest)]
+
+
+_NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def _wrapped(text: str, width: int, first: str = "", rest: str = "") -> list[str]:

@@ -17,7 +17,7 @@ from rich.text import Text
 
 from derivations.checking import Reports
 from derivations.language.verdicts import Evidence, Report, Result, Status, Verdict
-from derivations.language.writing import value_text, witness_text
+from derivations.language.writing import LONGEST, TextWriter, value_text, witness_text
 from derivations.reports.json_report import summary
 
 __all__ = ["as_text"]
@@ -132,8 +132,9 @@ def _details(result: Result) -> Table:
 def _facts(result: Result) -> Iterator[tuple[str, str]]:
     claim, verdict = result.claim, result.verdict
     yield verdict.status.value, result.title
-    left, right = f"{claim.left}", f"{claim.relation} {claim.right}"
-    yield "claim", f"{left} {right}" if len(left) + len(right) < 60 else f"{left}\n  {right}"
+    left, right = TextWriter(LONGEST).sides(claim.statement)
+    whole = f"{left} {claim.relation} {right}"
+    yield "claim", whole if len(whole) <= 60 else f"{left}\n  {claim.relation} {right}"
     found = verdict.counterexample
     facts = (
         ("given", ", ".join(map(repr, claim.given))),

@@ -19,7 +19,9 @@ from derivations.language.constructors import counter, define, gradient, identit
 from derivations.language.shapes import sides
 from derivations.language.terms import Term
 
-__all__ = ["entries", "iterate_by_distance", "iteration_matrix", "second_iterate", "step"]
+__all__ = [
+    "M", "after_step", "alpha", "entries", "hat_w", "iterate_by_distance", "iteration_matrix", "k", "second_iterate", "step", "w_0",
+]
 
 k, i = counter("k"), counter("i")
 alpha, w_0, r, a = scalar("alpha"), vector("w_0", d), vector("r", n), vector("a", n)

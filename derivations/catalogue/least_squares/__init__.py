@@ -1,4 +1,4 @@
-"""Least squares: loss and gradient, the minimiser, its projection, ridge regression, and interpolation with least norm.
+"""Least squares: loss and gradient, the minimisers for data of any rank, projections, ridge regression, and interpolation with least norm.
 
 Model: ŷ = Xw with data X (n, d), weights w (d, 1) and targets y (n, 1), or t where the course calls them so. Each part states its own.
 Loss: ½‖Xw − y‖², or the mean squared error (1/n)‖Xw − t‖²; for ridge regression with a penalty on the weights.
@@ -6,7 +6,8 @@ Convention: a gradient has the shape of its variable; a Jacobian is (out, in). E
 Reference: S. Boyd and L. Vandenberghe, Introduction to Applied Linear Algebra (2018), chapters 12 and 16.
 """
 
-from derivations.catalogue.least_squares import interpolation, normal_equations, one_sample, projections, squared_error
+from derivations.catalogue.least_squares import any_rank, interpolation, normal_equations, one_sample, projections, squared_error
+from derivations.catalogue.least_squares.any_rank import least_norm_minimiser
 from derivations.catalogue.least_squares.interpolation import minimum_norm_solution, row_space_projection
 from derivations.catalogue.least_squares.normal_equations import minimiser, ridge_minimiser
 from derivations.catalogue.least_squares.one_sample import interpolation_in_numbers
@@ -21,6 +22,7 @@ __all__ = [
     "hat_matrix",
     "hessian",
     "interpolation_in_numbers",
+    "least_norm_minimiser",
     "loss",
     "minimiser",
     "minimum_norm_solution",
@@ -31,6 +33,7 @@ __all__ = [
 entries = (
     *squared_error.entries,
     *normal_equations.entries,
+    *any_rank.entries,
     *projections.entries,
     *interpolation.entries,
     *one_sample.entries,

@@ -12,10 +12,10 @@ from typing import Any
 
 from derivations.catalogue._symbolic import sympy_object
 from derivations.catalogue.least_squares.squared_error import X, d, mean_squared_error, n, t, w
-from derivations.language.assumptions import full_row_rank
+from derivations.language.assumptions import equal, full_row_rank
 from derivations.language.claims import Derivation, Step
-from derivations.language.constructors import define, gradient, identity, inverse, norm, scalar, vector, zeros
-from derivations.language.terms import Relation, Term
+from derivations.language.constructors import argmin, define, gradient, identity, inverse, norm, scalar, vector, zeros
+from derivations.language.terms import Term
 
 __all__ = ["entries", "minimum_norm_solution", "minimum_norm_solution_of", "row_space_projection"]
 
@@ -42,8 +42,7 @@ def row_space_projection(X: Term = X) -> Any:
 a, v, alpha = vector("a", n), vector("v", d), scalar("alpha")
 hat_w = define("hat_w", minimum_norm_solution_of(X, t))
 P = define("P", _row_space_projection(X))
-interpolates = (Relation(X @ w, "=", t),)
-interpolates_in_row_space = (Relation(X @ X.T @ a, "=", t),)
+interpolates, interpolates_in_row_space = (equal(X @ w, t),), (equal(X @ X.T @ a, t),)
 has_rank = (full_row_rank(X),)
 
 _minimum_norm_steps = (
@@ -61,8 +60,8 @@ _minimum_norm_steps = (
             reason="the row space is orthogonal to the null space"),
     Step.of("theorem of Pythagoras", norm(w) ** 2, "=", norm(hat_w) ** 2 + norm(w - hat_w) ** 2, given=interpolates,
             reason="square of a sum of orthogonal vectors"),
-    Step.of("its norm is least", norm(w) ** 2, ">=", norm(hat_w) ** 2, given=interpolates,
-            reason="the excess is a square; it is zero for the same vector only"),
+    Step.of("the interpolant of least norm", argmin(norm(w) ** 2, w, equal(X @ w, t)), "=", hat_w,
+            reason="by the theorem of Pythagoras every other interpolant is longer"),
     Step.of("the least norm", norm(hat_w) ** 2, "=", t.T @ inverse(X @ X.T) @ t, reason="a factor cancels its inverse"),
 )
 
@@ -97,13 +96,12 @@ entries = (
         _minimum_norm_steps,
         questions=("csc413-a1/1.3.2",),
         given=has_rank,
-        notes="It is the only one of least norm: the squared norm of any other exceeds it by the squared norm of their difference.",
     ),
     Derivation("Gradient descent from zero stays in the row space", _descent_steps, questions=("csc413-a1/1.3.2",)),
     Derivation(
         "Errors of gradient descent in the row space",
         _residual_steps,
         questions=("csc413-a1/1.3.2",),
-        notes="From zero the steps stay in the row space; so where the errors tend to zero, the weights tend to the interpolant of least norm.",
+        notes="From zero the steps stay in the row space; there the distance from the interpolant of least norm is small where the error is.",
     ),
 )

@@ -18,7 +18,7 @@ from derivations.catalogue._symbolic import sympy_object
 from derivations.catalogue.least_squares.squared_error import X, d, half_squared_error, mean_squared_error, n, t, w, y
 from derivations.language.assumptions import full_column_rank, positive
 from derivations.language.claims import Derivation, Step
-from derivations.language.constructors import define, gradient, identity, inverse, norm, scalar, zeros
+from derivations.language.constructors import argmin, define, gradient, identity, inverse, norm, scalar, zeros
 from derivations.language.shapes import sides
 from derivations.language.terms import Relation, Term
 
@@ -67,8 +67,7 @@ def _minimiser_steps(loss: Callable[[Term], Term], targets: Term, hessian: Term,
                 reason="the inverse cancels the Hessian; where the gradient vanishes, the step is zero, so that w is the minimiser"),
         Step.of("the mixed term cancels", (w - best).T @ X.T @ (X @ best - targets), "=", 0, reason="the normal equations"),
         Step.of("completed square", loss(w), "=", loss(best) + excess, reason="square of a sum of two vectors, without the mixed term"),
-        Step.of("excess over the least loss", loss(w) - loss(best), "=", excess, reason="completed square, rearranged"),
-        Step.of("the loss is least", loss(w), ">=", loss(best), reason="the excess is a square; it is zero at the minimiser only"),
+        Step.of("the minimiser", argmin(loss(w), w), "=", best, reason="the excess is a square, and zero only where the weights are these"),
         Step.of("the least loss", loss(best), "=", scaled(targets.T @ (targets - X @ best)),
                 reason="the residual is orthogonal to the fitted values"),
     )
@@ -88,12 +87,11 @@ _ridge_steps = (
     Step.of("gradient, sorted by the weights", X.T @ (X @ w - y) + lambda_ * w, "=", _gram @ w - X.T @ y, reason="distributive law"),
     Step.of("the gradient vanishes", gradient(_penalised(_ridge), _ridge), "=", zeros(d), given=_has_penalty,
             reason="the Gram matrix plus a positive multiple of the identity is invertible"),
-    Step.of("and nowhere else", w, "=", _ridge, given=(*_has_penalty, Relation(_gram @ w, "=", X.T @ y)),
-            reason="both sides multiplied by the inverse"),
     Step.of("completed square", _penalised(w), "=",
             _penalised(_ridge) + half * norm(X @ (w - _ridge)) ** 2 + half * lambda_ * norm(w - _ridge) ** 2, given=_has_penalty,
             reason="the mixed terms cancel, as the gradient vanishes"),
-    Step.of("the loss is least", _penalised(w), ">=", _penalised(_ridge), given=_has_penalty, reason="the excess is a sum of squares"),
+    Step.of("the minimiser", argmin(_penalised(w), w), "=", _ridge, given=_has_penalty,
+            reason="the excess is a sum of squares, the last one positive everywhere else"),
     Step.of("both products", X.T @ _dual_gram, "=", _gram @ X.T, reason="distributive law"),
     Step.of("push-through identity", inverse(_gram) @ X.T, "=", X.T @ inverse(_dual_gram), given=_has_penalty,
             reason="both products, multiplied by the inverse of either side"),
@@ -106,7 +104,6 @@ entries = (
         _minimiser_steps(lambda w: half_squared_error(X, w, y), y, X.T @ X, lambda square: half * square),
         questions=("comp691-a1/5a",),
         given=(full_column_rank(X),),
-        notes="The excess over the least loss is positive away from the minimiser: with independent columns X(w - hat_w) is zero for w = hat_w only.",
     ),
     Derivation(
         "The minimiser of the mean squared error",

@@ -14,10 +14,11 @@ from functools import reduce
 from operator import add
 from typing import TypeAlias
 
+from derivations.language.assumptions import equal
 from derivations.language.claims import Derivation, Step
-from derivations.language.constructors import column_vector, define, gradient, inverse, literal, norm, scalars, zeros
+from derivations.language.constructors import argmin, column_vector, define, entry, gradient, inverse, literal, norm, scalars, vector, zeros
 from derivations.language.errors import DeclarationError
-from derivations.language.terms import Relation, Term, as_term
+from derivations.language.terms import Term, as_term
 
 __all__ = ["entries", "interpolation_in_numbers"]
 
@@ -34,13 +35,15 @@ def interpolation_in_numbers(x: tuple[Rational, ...] = (1, 1), t: Rational = 3) 
     """
     if len(x) < 2 or x[-1] == 0:
         raise DeclarationError(f"x = {x}; expected at least two entries, the last not 0: the constraint is solved for the last weight")
-    square = Fraction(sum(entry * entry for entry in x))
-    best, least = column_vector(*(t * entry / square for entry in x)), t * t / square
+    square = Fraction(sum(value * value for value in x))
+    best, least = column_vector(*(t * value / square for value in x)), t * t / square
     X, sample, weights = define("X", literal(x)), column_vector(*x), scalars(" ".join(f"w_{k}" for k in range(1, len(x) + 1)))
     w, hat_w = define("w", column_vector(*weights)), define("hat_w", X.T @ inverse(as_term(square)) * t)
     at_zero, in_span = define("w_0", zeros(len(x))), define("w_c", c * sample)
     last = t - _combination(zip(x[:-1], weights, strict=False))
-    on_the_line = (Relation(weights[-1], "=", last if x[-1] == 1 else last / x[-1]),)
+    on_the_line = (equal(weights[-1], last if x[-1] == 1 else last / x[-1]),)
+    v = vector("v", len(x))
+    constraint = equal(_combination((value, entry(v, place)) for place, value in enumerate(x, 1)), t)
     moved = c - 2 * alpha * (square * c - t)
 
     def loss(at: Term) -> Term:
@@ -59,7 +62,8 @@ def interpolation_in_numbers(x: tuple[Rational, ...] = (1, 1), t: Rational = 3) 
             Step.of("its squared norm", norm(hat_w) ** 2, "=", least, reason="sum of the squared entries"),
             Step.of("squared norm along the line", norm(w) ** 2, "=", least + norm(w - best) ** 2, given=on_the_line,
                     reason="the line is orthogonal to the sample, and so to the interpolant of least norm"),
-            Step.of("the norm is least", norm(w) ** 2, ">=", least, given=on_the_line, reason="the excess is a square; it is zero at one point only"),
+            Step.of("the point of least norm", argmin(norm(v) ** 2, v, constraint), "=", best,
+                    reason="the excess is a square; it is zero at one point only"),
             Step.of("gradient", gradient(loss(w), w), "=", 2 * (X @ w - t) * sample, reason="chain rule: a multiple of the sample"),
             Step.of("the first step from zero", at_zero - alpha * gradient(loss(at_zero), at_zero), "=", 2 * t * alpha * sample,
                     reason="there the prediction is zero"),

@@ -10,12 +10,14 @@ import sympy
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derivations.evaluation.symbolic import matrices
+from derivations.evaluation.symbolic.implicit import LargestEigenvalue, PseudoInverse, SmallestEigenvalue
 from derivations.evaluation.symbolic.matrices import VARIABLE, Expression, applied, elementwise, product
 from derivations.evaluation.symbolic.vocabulary import FUNCTIONS, RELATIONALS, label, natural, signed_symbols, size
 from derivations.language import operators as op
 from derivations.language import terms as tm
 from derivations.language.assumptions import Assumption
 from derivations.language.errors import DeclarationError, UnsupportedError
+from derivations.language.implicit import ExtremeEigenvalue
 from derivations.language.shapes import show_dim, show_shape, sides
 from derivations.language.terms import Relation, Symbol, Term
 from derivations.language.traversal import dimensions, subterms, symbols
@@ -156,11 +158,13 @@ def _unary(of_matrix: Callable[[Expression], Expression], of_scalar: Callable[[E
 
 
 def _pseudo_inverse(term: tm.PseudoInverse, known: Known) -> Expression:
-    if term.operand.shape:
-        remedy = "where the columns are independent, write inverse(A.T @ A) @ A.T"
-        raise UnsupportedError(f"{term}: SymPy has no pseudo-inverse of a matrix expression; {remedy}")
     operand = _expression(term.operand, known)
-    return _piecewise((1 / operand, sympy.Ne(operand, 0)), (sympy.Integer(0), sympy.true))
+    return PseudoInverse(operand) if operand.is_Matrix else _piecewise((1 / operand, sympy.Ne(operand, 0)), (sympy.Integer(0), sympy.true))
+
+
+def _extreme_eigenvalue(term: ExtremeEigenvalue, known: Known) -> Expression:
+    operand = _expression(term.operand, known)
+    return {"max": LargestEigenvalue, "min": SmallestEigenvalue}[term.kind](operand) if operand.is_Matrix else operand
 
 
 def _power(term: tm.Power, known: Known) -> Expression:
@@ -339,6 +343,7 @@ _WRITERS: dict[type[Term], Writer] = {
     op.Sum: _sum,
     op.Series: _series,
     op.Named: lambda term, known: _expression(term.body, known),
+    ExtremeEigenvalue: _extreme_eigenvalue,
     op.Gradient: _derivative,
     op.Jacobian: _derivative,
     op.Hessian: _derivative,

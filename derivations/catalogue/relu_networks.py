@@ -1,0 +1,334 @@
+"""Small ReLU networks and the piecewise linear functions that they are: a hat, the soft threshold, and the curve through given points.
+
+Model: f(x) = W_2 ReLU(W_1 x + b_1) + b_2 with one input x, hidden weights W_1 and biases b_1 (H, 1), output weights W_2 (1, H) and output bias
+b_2, a scalar; a second hidden layer where one is written. There is no connection that skips the hidden layer.
+Loss: none; each network equals a function that is given by pieces.
+Convention: ReLU(z) = max(z, 0). A kink is a point at which the slope changes, by its jump; sign(0) = 0. Points are pairs (x_i, y_i) with
+x_1 < x_2 < …, and their interpolant is linear between each two neighbours.
+Reference: R. Arora, A. Basu, P. Mianjy and A. Mukherjee, Understanding deep neural networks with rectified linear units (2018), theorem 2.2;
+N. Parikh and S. Boyd, Proximal Algorithms (2014), section 6.5.2 (soft threshold).
+
+How many hidden units the interpolant of points needs. A unit w ReLU(a x + c) with a ≠ 0 has one kink, at -c/a, where its slope jumps by w |a|, and
+it has slope on one side only: w a to the right of the kink if a > 0, to the left if a < 0. Let the interpolant have the slope s on its first
+piece, and m kinks inside the range of the points with jumps d_1 … d_m. Each kink needs a unit of its own.
+- Units are left: one that opens to the right at x_1 gives the slope s, and one at each kink its jump. Always possible.
+- No unit is left: all kinks are taken, and to the left of them the slope is that of the units that open to the left, which is minus the sum of
+  their jumps. So the network exists exactly if some of the jumps sum to -s; these units open to the left, the others to the right.
+- More kinks than units: impossible.
+With other kinks than those of the interpolant a network may still pass through the points; it is another function between them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import combinations, pairwise
+from typing import Any, TypeAlias
+
+from derivations.catalogue._symbolic import sympy_object, sympy_objects
+from derivations.language.assumptions import negative, nonnegative
+from derivations.language.claims import Derivation, Step
+from derivations.language.constructors import argmin, cases, column_vector, define, literal, maximum, scalars
+from derivations.language.errors import DeclarationError
+from derivations.language.functions import abs_, relu, sign
+from derivations.language.terms import Operand, Relation, Term, as_term
+
+__all__ = [
+    "entries",
+    "hat",
+    "hat_network",
+    "interpolating_network",
+    "interpolating_weights",
+    "interpolation_by_relu_network",
+    "small_hat_network",
+    "soft_threshold",
+    "soft_threshold_network",
+]
+
+Rational: TypeAlias = int | Fraction
+Points: TypeAlias = Sequence[tuple[Rational, Rational]]
+
+x, s, w = scalars("x s w")
+HALF = Fraction(1, 2)
+
+# ------------------------------------------------------------------------------------------------------------------- a hat
+
+
+def _hat(x: Term) -> Term:
+    return cases((x < 0, 0), (x <= HALF, 2 * x), (x <= 1, 2 - 2 * x), otherwise=0)
+
+
+def _inner_sum(x: Term) -> Term:
+    return relu(2 * x) + relu(2 * x - 1) + relu(1 - 2 * x) + relu(2 - 2 * x)
+
+
+def _hat_network(x: Term) -> Term:
+    return relu(3 - relu(2 * x) - relu(2 * x - 1) - relu(1 - 2 * x) - relu(2 - 2 * x))
+
+
+def _small_hat_network(x: Term) -> Term:
+    return relu(2 * x) - 2 * relu(2 * x - 1) + relu(2 * x - 2)
+
+
+def _network(W_1: Term, b_1: Term, W_2: Term, b_2: Operand, x: Operand) -> Term:
+    """W_2 ReLU(W_1 x + b_1) + b_2."""
+    return W_2 @ relu(W_1 * x + b_1) + b_2
+
+
+def hat(x: Term = x) -> Any:
+    """2x on [0, 1/2], 2 − 2x on [1/2, 1], else 0: a scalar."""
+    return sympy_object(_hat(x))
+
+
+def hat_network(x: Term = x) -> Any:
+    """The hat by a network with two hidden layers, of four units and one: a scalar."""
+    return sympy_object(_hat_network(x))
+
+
+def small_hat_network(x: Term = x) -> Any:
+    """The hat by a network with one hidden layer of three units: a scalar."""
+    return sympy_object(_small_hat_network(x))
+
+
+_PIECES = (
+    ("left of the hat", (x <= 0,), 3 - 4 * x, as_term(0)),
+    ("on the way up", (x >= 0, x <= HALF), 3 - 2 * x, 2 * x),
+    ("on the way down", (x >= HALF, x <= 1), 2 * x + 1, 2 - 2 * x),
+    ("right of the hat", (x >= 1,), 4 * x - 1, as_term(0)),
+)
+
+W_1, b_1 = define("W_1", column_vector(2, 2, -2, -2)), define("b_1", column_vector(0, -1, 1, 2))
+W_2, b_2 = define("W_2", literal([-1, -1, -1, -1])), define("b_2", as_term(3))
+V_1, c_1, V_2 = define("V_1", column_vector(2, 2, 2)), define("c_1", column_vector(0, -1, -2)), define("V_2", literal([1, -2, 1]))
+
+_hat_steps = (
+    *(
+        Step.of(f"first layer {where}", _inner_sum(x), "=", inner, given=given, reason="each ReLU is its argument or 0 there")
+        for where, given, inner, _ in _PIECES
+    ),
+    *(
+        Step.of(f"network {where}", _hat_network(x), "=", outer, given=given, reason="3 minus the first layer, or 0 where that is negative")
+        for where, given, _, outer in _PIECES
+    ),
+    Step.of("the network is the hat", _hat_network(x), "=", _hat(x), reason="the four pieces together"),
+    Step.of("its weights", relu(_network(W_1, b_1, W_2, b_2, x)), "=", _hat_network(x), reason="rows times columns"),
+)
+
+_small_hat_steps = (
+    Step.of("one hidden layer of three units", _small_hat_network(x), "=", _hat(x),
+            reason="from the left, each unit changes the slope at its kink: by 2 at 0, by -4 at 1/2, by 2 at 1"),
+    Step.of("it equals the network of five units", _small_hat_network(x), "=", _hat_network(x), reason="both are the hat"),
+    Step.of("its weights", _network(V_1, c_1, V_2, 0, x), "=", _small_hat_network(x), reason="rows times columns"),
+    Step.of("a distance from the middle", 1 - abs_(2 * x - 1), "=", 1 - relu(2 * x - 1) - relu(1 - 2 * x),
+            reason="an absolute value is the sum of two ReLUs"),
+    Step.of("two hidden layers of two units and one", relu(1 - relu(2 * x - 1) - relu(1 - 2 * x)), "=", _hat(x),
+            reason="1 minus twice the distance from the middle, or 0 where that is negative"),
+)  # fmt: skip
+
+# ------------------------------------------------------------------------------------------------------ the soft threshold
+
+
+def _soft_threshold(x: Term, s: Term) -> Term:
+    return sign(x) * maximum(abs_(x) - s, 0)
+
+
+def _soft_threshold_network(x: Term, s: Term) -> Term:
+    return relu(x - s) - relu(-x - s)
+
+
+def soft_threshold(x: Term = x, s: Term = s) -> Any:
+    """sign(x) max(|x| − s, 0), for s ≥ 0: x moved towards 0 by s, and 0 if it is nearer: a scalar."""
+    return sympy_object(_soft_threshold(x, s))
+
+
+def soft_threshold_network(x: Term = x, s: Term = s) -> Any:
+    """ReLU(x − s) − ReLU(−x − s), the soft threshold for s ≥ 0 by two hidden units: a scalar."""
+    return sympy_object(_soft_threshold_network(x, s))
+
+
+threshold = nonnegative(s)
+U_1, a_1, U_2 = define("W_1", column_vector(1, -1)), define("b_1", column_vector(-s, -s)), define("W_2", literal([1, -1]))
+
+_soft_threshold_steps = (
+    Step.of("large values", _soft_threshold_network(x, s), "=", x - s, given=(threshold, x >= s), reason="the second unit is 0"),
+    Step.of("values near zero", _soft_threshold_network(x, s), "=", 0, given=(threshold, x >= -s, x <= s), reason="both units are 0"),
+    Step.of("large negative values", _soft_threshold_network(x, s), "=", x + s, given=(threshold, x <= -s), reason="the first unit is 0"),
+    Step.of("the network is the soft threshold", _soft_threshold_network(x, s), "=", _soft_threshold(x, s), given=(threshold,),
+            reason="the three pieces together"),
+    Step.of("its weights", _network(U_1, a_1, U_2, 0, x), "=", _soft_threshold_network(x, s), reason="rows times columns"),
+    Step.of("what it minimises", argmin(HALF * (w - x) ** 2 + s * abs_(w), w), "=", _soft_threshold_network(x, s), given=(threshold,),
+            reason="on either side of 0 the slope is w - x plus or minus s"),
+    Step.of("a negative threshold", _soft_threshold_network(x, s), "=", 2 * x, given=(negative(s), abs_(x) <= -s),
+            reason="then both units are active near zero, where the formula is x - s or x + s"),
+)
+
+# --------------------------------------------------------------------------------------------------- the curve through points
+
+
+@dataclass(frozen=True, slots=True)
+class _Weights:
+    """A network f(x) = Σ_k w_k ReLU(a_k x + c_k) + bias in exact numbers.
+
+    Attributes:
+        units: a triple (a, c, w) for each.
+    """
+
+    units: tuple[tuple[Rational, Rational, Rational], ...]
+    bias: Rational
+
+    @property
+    def terms(self) -> dict[str, Term]:
+        """The weights and biases by name: W_1 and b_1 (H, 1), W_2 (1, H), b_2."""
+        inner, shifts, outer = zip(*self.units, strict=True)
+        return {"W_1": column_vector(*inner), "b_1": column_vector(*shifts), "W_2": literal(outer), "b_2": as_term(self.bias)}
+
+    def written_out(self, x: Term) -> Term:
+        """The sum of the units that are not zero, and the bias."""
+        value = as_term(self.bias)
+        for a, c, w in (unit for unit in self.units if unit[2]):
+            value = value + w * relu(a * x + c)
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class _Interpolant:
+    """The function that is linear between neighbouring points.
+
+    Attributes:
+        points: in ascending order.
+        slopes: between each two neighbours.
+    """
+
+    points: tuple[tuple[Fraction, Fraction], ...]
+    slopes: tuple[Fraction, ...]
+
+    @classmethod
+    def of(cls, points: Points) -> _Interpolant:
+        """The interpolant of points.
+
+        Raises:
+            DeclarationError: there are fewer than two, or they do not ascend.
+        """
+        exact = tuple((Fraction(x), Fraction(y)) for x, y in points)
+        if len(exact) < 2:
+            raise DeclarationError(f"{_told(exact)}: expected at least two points")
+        for (left, _), (right, _) in pairwise(exact):
+            if left >= right:
+                raise DeclarationError(f"{_told(exact)}: expected ascending x; {left} stands before {right}")
+        return cls(exact, tuple((y_2 - y_1) / (x_2 - x_1) for (x_1, y_1), (x_2, y_2) in pairwise(exact)))
+
+    @property
+    def kinks(self) -> dict[Fraction, Fraction]:
+        """Where the slope changes, with the jumps."""
+        jumps = zip(self.points[1:], pairwise(self.slopes), strict=False)
+        return {x: after - before for (x, _), (before, after) in jumps if after != before}
+
+    def written_out(self, x: Term) -> Term:
+        """The linear pieces by cases, between the first and the last point."""
+        *pieces, last = [y + slope * (x - start) for (start, y), slope in zip(self.points, self.slopes, strict=False)]
+        return cases(*((x <= end, piece) for (end, _), piece in zip(self.points[1:], pieces, strict=False)), otherwise=last)
+
+    def network(self, units: int) -> _Weights:
+        """The weights of the network, see the head of this module.
+
+        Raises:
+            DeclarationError: there is no such network with so many units.
+        """
+        kinks = self.kinks
+        if len(kinks) > units:
+            raise DeclarationError(f"{self._shape()}: each kink needs a unit of its own, and there are {units}")
+        (start, value), slope = self.points[0], self.slopes[0]
+        if len(kinks) < units:
+            rising = [(1, -kink, jump) for kink, jump in kinks.items()]
+            unused = [(0, 0, 0)] * (units - len(kinks) - 1)
+            return _Weights(((1, -start, slope), *rising, *unused), value)
+        turned = next((some for count in range(units + 1) for some in combinations(kinks, count) if sum(map(kinks.get, some)) == -slope), None)
+        if turned is None:
+            raise DeclarationError(
+                f"{self._shape()}: all {units} units stand at kinks, so those that open to the left must give the first slope {slope}, "
+                f"but no jumps sum to {-slope}; one more unit would do"
+            )
+        opened = tuple((-1, kink, jump) if kink in turned else (1, -kink, jump) for kink, jump in kinks.items())
+        return _Weights(opened, value - sum(jump * (kink - start) for kink, jump in kinks.items() if kink in turned))
+
+    def _shape(self) -> str:
+        jumps = ", ".join(f"{jump} at {kink}" for kink, jump in self.kinks.items())
+        return f"no such network is linear between the points {_told(self.points)}: the slope jumps by {jumps}"
+
+
+def _told(points: Points) -> str:
+    return ", ".join(f"({x}, {y})" for x, y in points)
+
+
+SOME_POINTS: Points = ((0, 1), (1, 3), (2, 2), (3, 2), (5, 6))
+"""Three kinks, so that the fourth unit gives the first slope."""
+BALANCED_POINTS: Points = ((0, 0), (1, 1), (2, 1), (3, 3), (4, 2), (5, 2))
+"""Four kinks, with jumps of which the first is minus the first slope."""
+UNITS = 4
+
+
+def interpolating_network(points: Points = SOME_POINTS, units: int = UNITS, x: Term = x) -> Any:
+    """The network of so many hidden units that is linear between the points, written out: a scalar.
+
+    Raises:
+        DeclarationError: the points do not ascend, or there is no such network; the message says why.
+    """
+    return sympy_object(_Interpolant.of(points).network(units).written_out(x))
+
+
+def interpolating_weights(points: Points = SOME_POINTS, units: int = UNITS) -> dict[str, Any]:
+    """The weights of that network: W_1 and b_1 (units, 1), W_2 (1, units), and the scalar b_2. Units that are not needed are 0.
+
+    Raises:
+        DeclarationError: as for `interpolating_network`.
+    """
+    return sympy_objects(_Interpolant.of(points).network(units).terms)
+
+
+def interpolation_by_relu_network(points: Points = SOME_POINTS, units: int = UNITS) -> Derivation:
+    """The network through points (x_i, y_i), integers or fractions with ascending x, its value at each and its pieces between them.
+
+    Raises:
+        DeclarationError: as for `interpolating_network`.
+    """
+    interpolant = _Interpolant.of(points)
+    weights = interpolant.network(units)
+    named = {name: define(name, term) for name, term in weights.terms.items()}
+    (first, _), (last, _) = interpolant.points[0], interpolant.points[-1]
+
+    def f(at: Operand) -> Term:
+        return _network(named["W_1"], named["b_1"], named["W_2"], named["b_2"], at)
+
+    turned = any(a < 0 for a, _, _ in weights.units)
+    return Derivation(
+        f"A network of {units} hidden units through {len(interpolant.points)} points, {len(interpolant.kinks)} of them kinks",
+        questions=("nyu-dl-hw1/3a",),
+        notes="All units stand at kinks, and the jumps of those that open to the left sum to minus the first slope." if turned else
+        "The first unit gives the slope of the first piece; each of the others stands at a kink and gives its jump.",
+        steps=(
+            Step.of("the units written out", f(x), "=", weights.written_out(x), reason="row times column"),
+            *(Step.of(f"at the point {k}", f(at), "=", value, reason="units whose kink lies beyond are 0")
+              for k, (at, value) in enumerate(interpolant.points, 1)),
+            Step.of("between the points", f(x), "=", interpolant.written_out(x), given=(x >= first, x <= last),
+                    reason="at each kink one unit changes the slope by its jump"),
+        ),
+    )  # fmt: skip
+
+
+def _through_balanced_points() -> Derivation:
+    return interpolation_by_relu_network(BALANCED_POINTS)
+
+
+entries = (
+    Derivation("A hat as a ReLU network", _hat_steps, questions=("comp691-a1/3a",)),
+    Derivation("Smaller ReLU networks for the hat", _small_hat_steps, questions=("comp691-a1/3a",)),
+    Derivation(
+        "The soft threshold as a ReLU network",
+        _soft_threshold_steps,
+        questions=("comp691-a1/3b",),
+        notes="For a negative threshold the network is another function: the formula jumps at 0, and a sum of ReLUs is continuous.",
+    ),
+    interpolation_by_relu_network,
+    _through_balanced_points,
+)

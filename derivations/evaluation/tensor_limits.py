@@ -1,0 +1,116 @@
+"""Limits of sequences of floating-point matrices: by following the sequence, far enough that its fate is settled.
+
+The sequence is evaluated at counters that grow by a factor of 2, all at once; it tends to its limit where the distance has sunk to what
+rounding leaves, and certainly does not where the distance no longer sinks. How far it must be followed is told by the map of one step: a
+mode with the modulus 1 ± δ is settled after some 1/δ steps. One so near to 1 that it is not settled in the end leaves the limit open; one
+that is 1 up to rounding is taken for 1, as that of a direction which a matrix of deficient rank takes to zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import ceil, log, log2, sqrt
+
+import torch
+from torch import Tensor
+
+from derivations.evaluation.batches import singular_spread
+from derivations.evaluation.tensor_algebra import LAPACK
+from derivations.evaluation.tensor_sequences import MOST_TERMS, TooLong, is_affine, measured_step
+from derivations.evaluation.tensors import TensorInterpreter
+from derivations.evaluation.tracking import Tracked, scale, standing_of, summary
+from derivations.evaluation.truths import Truth
+from derivations.language.claims import limit_counter
+from derivations.language.operators import Iterate
+from derivations.language.terms import Power, Relation, Symbol, Term
+from derivations.language.traversal import dimensions, subterms, symbols
+from numeric.comparison import difference, rounding_bound
+from numeric.devices import unit_roundoff
+
+__all__ = ["limit_truth"]
+
+WINDOW = 2  # counters of both parities: a sequence that alternates is not taken for one that stays
+CLEARLY = 4  # times the tolerance
+LITTLE = 1 / 16  # of the size: so much rounding may have added up on the way
+
+
+def limit_truth(run: TensorInterpreter, relation: Relation, left: Term, right: Term) -> Truth:
+    """Where ``left -> right`` certainly holds, and where it certainly fails."""
+    nearest = sqrt(unit_roundoff(run.batch.dtype))
+    settling = log(1 / nearest)  # δ times the steps after which a mode has sunk below what is told apart, or grown as much
+    counter = limit_counter(relation)
+    try:
+        return _followed(run, left, right, _counters(nearest**-1.5 / 64), counter, settling)
+    except TooLong:
+        return _followed(run, left, right, _counters(MOST_TERMS), counter, settling)
+
+
+def _counters(most: float) -> list[int]:
+    """Powers of 2 up to about the most, every second one less 1; enough of them to compare two windows."""
+    return [(1 << j) - j % 2 for j in range(1, max(ceil(log2(most)), 2 * WINDOW) + 1)]
+
+
+def _followed(run: TensorInterpreter, left: Term, right: Term, counters: list[int], counter: Term, settling: float) -> Truth:
+    batch, u = run.batch, unit_roundoff(run.batch.dtype)
+    places = torch.arange(batch.count, device=batch.device).repeat(len(counters))
+    numbers = torch.tensor(counters, dtype=torch.float64, device=batch.device)
+    at_each = Tracked(numbers.to(batch.dtype).repeat_interleave(batch.count)[:, None, None])
+    terms, limit = run.taken(places).within({counter: at_each}).value(left), run.value(right)
+    first = run.within({counter: run.constant(torch.ones(1, 1))}).value(left)
+    start, end, (modes, at_one) = summary(first), summary(limit), _distances_from_one(run, left)
+
+    distances = difference(terms.tensor, limit.tensor[places]).reshape(len(counters), batch.count)
+    last = distances.isfinite().long().cumprod(0).sum(0) - 1  # beyond it the sequence overflows
+    now, before = (_window(distances, last - back) for back in (0, WINDOW))
+    steps = numbers[last.clamp(min=0)]
+    drift = u * terms.roundings * steps / counters[-1]
+    size = torch.stack([start.magnitude, end.magnitude, _window(distances, last, len(counters))]).amax(0)
+    condition = torch.stack([start.condition, end.condition, (1 / modes).clamp(min=1)]).amax(0)
+    rounded = rounding_bound(first.roundings + limit.roundings + 1, batch.dtype) * condition
+    tolerance = size * (drift.clamp(min=sqrt(u)) + rounded)
+
+    certain = ~at_one | (singular_spread(batch)[0] < u**-0.25 / 16)  # else a mode that is 1 up to rounding may be one of a small singular value
+    stays = certain & (now > CLEARLY * tolerance) & (now >= before - drift * size)
+    (exists, clear), (has_limit, limit_clear) = standing_of(start, first.roundings, batch.dtype), standing_of(end, limit.roundings, batch.dtype)
+    settled = (last >= 2 * WINDOW - 1) & (drift < LITTLE) & (modes * counters[-1] > settling)
+    return Truth.inside(now <= tolerance, stays, exists & has_limit, settled & clear & limit_clear)
+
+
+def _window(distances: Tensor, last: Tensor, width: int = WINDOW) -> Tensor:
+    """(batch,): the largest of so many distances (k, batch), the last of which is at a place."""
+    place = torch.arange(len(distances), device=last.device)[:, None]
+    return torch.where((place <= last) & (place > last - width), distances, 0.0).amax(0)
+
+
+def _distances_from_one(run: TensorInterpreter, term: Term) -> tuple[Tensor, Tensor]:
+    """(batch,) both: how far the moduli of the modes of the sequences in a term are from 1 at least, those left out that are 1 up to rounding;
+    and whether there are such.
+    """
+    distance = torch.full((run.batch.count,), torch.inf, dtype=torch.float64, device=run.batch.device)
+    at_one = torch.zeros_like(distance, dtype=torch.bool)
+    for step in _steps(run, term):
+        n = step.tensor.shape[1]
+        moduli = torch.linalg.eigvals(torch.nan_to_num(step.tensor.detach().double()).cpu()).abs().to(distance)
+        noise = n * rounding_bound(step.roundings + LAPACK * n, run.batch.dtype) * scale(step)
+        apart = (moduli - 1).abs()
+        near = apart <= noise[:, None]
+        distance = torch.minimum(distance, torch.where(near, torch.inf, apart).amin(1))
+        at_one |= near.any(1)
+    return distance, at_one
+
+
+def _steps(run: TensorInterpreter, term: Term) -> Iterator[Tracked]:
+    """The maps of one step: of a power its base, of a recurrence with an affine step its matrix."""
+    known = {key if isinstance(key, Symbol) else key[0] for key in run.batch.values}
+    for part in subterms(term):
+        if part.free or not symbols(part) <= known:
+            continue
+        match part:
+            case Power(base, exponent) if _counters_of(exponent) and not _counters_of(base):
+                yield run.value(base)
+            case Iterate() if _counters_of(part.count) and is_affine(part) and not any(map(_counters_of, (part.step, *part.initials))):
+                yield measured_step(run, part)[0]
+
+
+def _counters_of(term: Term) -> list[Term]:
+    return [dim for dim in dimensions(term) if not dim.least]

@@ -1,0 +1,164 @@
+"""Statements on a batch of floating-point instances: where they are certainly true, and where they are certainly false."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import sqrt
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from derivations.evaluation.batches import singular_spread
+from derivations.evaluation.instances import standings
+from derivations.evaluation.tensor_limits import limit_truth
+from derivations.evaluation.tensor_minimisers import solution
+from derivations.evaluation.tensor_properties import property_truth
+from derivations.evaluation.tensors import TensorInterpreter
+from derivations.evaluation.tracking import Tracked, standing_of, summary
+from derivations.evaluation.truths import CONNECTIVES, Truth
+from derivations.language.assumptions import Every, Property
+from derivations.language.errors import UnsupportedError
+from derivations.language.implicit import ArgMin
+from derivations.language.terms import Index, Relation, Statement, Term
+from numeric.comparison import rounding_bound
+from numeric.devices import unit_roundoff
+
+__all__ = ["Judge", "Side", "side_of"]
+
+COINCIDENCE = 1e-4
+"""Relative: two values that were drawn are nearer to each other about so often."""
+
+
+class Side(NamedTuple):
+    """A value, with what is known of it at each instance (batch,).
+
+    Attributes:
+        condition: by how much its relative error is magnified.
+        defined: it has a value: no step on the way is singular, or so nearly that rounding leaves nothing of it.
+        clear: rounding does not decide: no step on the way is nearly singular, no kink or jump is so near that it may have been crossed.
+    """
+
+    value: Tracked
+    scale: Tensor
+    condition: Tensor
+    defined: Tensor
+    clear: Tensor
+
+
+def side_of(value: Tracked, *, measured: bool = False) -> Side:
+    """The value, with what its history says; `measured` where it is to be seen how far it is from another one."""
+    found = summary(value)
+    return Side(value, found.scale, found.condition, *standing_of(found, value.roundings, value.tensor.dtype, measured=measured))
+
+
+class Judge:
+    """Says where statements are true on one batch; what it was asked once it remembers, so that variants of a claim cost what is new in them."""
+
+    def __init__(self, run: TensorInterpreter) -> None:
+        self._run = run
+        self._leaves: dict[object, Truth] = {}
+        self._worst_condition: Tensor | None = None
+
+    def everywhere(self, statement: Statement) -> Truth:
+        """The statement for every value of its free indices."""
+        return self._at_all(statement, standings(statement.free, self._run.batch.sizes))
+
+    def truth(self, statement: Statement) -> Truth:
+        """The statement for the indices where they stand.
+
+        Raises:
+            UnsupportedError: a kind of statement, or of limit or minimiser, that floating-point numbers cannot judge.
+        """
+        match statement:
+            case Relation(Statement() as left, symbol, Statement() as right):
+                return CONNECTIVES[symbol](self.truth(left), self.truth(right))
+            case Every(index, inner):
+                return self._at_all(inner, [{index: place} for place in range(1, self._run.size(index.dim) + 1)])
+        standing = tuple((index, self._run.positions[index]) for index in sorted(statement.free, key=lambda index: index.name))
+        key = statement, standing
+        if key not in self._leaves:
+            self._leaves[key] = self._leaf(statement)
+        return self._leaves[key]
+
+    def _at_all(self, statement: Statement, places: list[dict[Index, int]]) -> Truth:
+        before = dict(self._run.positions)
+        truths = []
+        for place in places:
+            self._run.positions.update(place)
+            truths.append(self.truth(statement))
+        self._run.positions.clear()
+        self._run.positions.update(before)
+        true, false, outside = (torch.stack(masks) for masks in zip(*truths, strict=True))
+        return Truth(true.all(0), false.any(0), outside.any(0))
+
+    def _leaf(self, statement: Statement) -> Truth:
+        match statement:
+            case Property():
+                return property_truth(self._run, statement)
+            case Relation(Term() as left, "->", Term() as right):
+                return limit_truth(self._run, statement, left, right)
+            case Relation(Term() as point, "in", ArgMin() as problem):
+                return self._is_minimiser(point, problem)
+            case Relation(Term() as left, symbol, Term() as right) if symbol in _DECISIONS:
+                return self._compared(side_of(self._run.value(left)), symbol, side_of(self._run.value(right)))
+        raise UnsupportedError(f"{statement} cannot be checked on floating-point instances")
+
+    def _is_minimiser(self, point: Term, problem: ArgMin) -> Truth:
+        """The function at the point against its least value, and the constraints there."""
+        found, stated = solution(self._run, problem), side_of(self._run.value(point))
+        least, there = (self._run.placed(problem.variable, value.tensor) for value in (found.point, stated.value))
+        best, reached = (
+            side_of(_after(value, run.value(problem.function))) for value, run in ((found.point, least), (stated.value, there))
+        )
+        truth = self._compared(reached, "=", best)
+        for constraint in problem.constraints:
+            left, right = (side_of(_after(stated.value, there.value(side))) for side in (constraint.left, constraint.right) if isinstance(side, Term))
+            truth = truth & self._compared(left, constraint.symbol, right)
+        return truth & Truth.inside(found.exists, ~found.exists, stated.defined, side_of(found.point).clear)
+
+    def _compared(self, left: Side, symbol: str, right: Side) -> Truth:
+        """Two sides entry by entry: what differs by no more than rounding counts as equal, as in an equation; more is told from a margin on."""
+        dtype, roundings = left.value.tensor.dtype, left.value.roundings + right.value.roundings
+        slack = rounding_bound(roundings + 1, dtype) if roundings else 0.0  # what was not rounded is exact
+        margin = max(slack, sqrt(unit_roundoff(dtype))) if roundings else 0.0
+        size = torch.maximum(left.scale, right.scale)[:, None]
+        gap = (right.value.tensor.detach().double() - left.value.tensor.detach().double()).flatten(1)
+        equal = (gap.abs() <= slack * size) & self._tells_zero(slack * torch.maximum(left.condition, right.condition))[:, None]
+        holds, fails = _DECISIONS[symbol](_Entries(gap > margin * size, equal, gap < -margin * size))
+        return Truth.inside(holds.all(1), fails.any(1), left.defined & right.defined, left.clear & right.clear)
+
+    def _tells_zero(self, slack: Tensor) -> Tensor:
+        """(batch,): whether what is 0 up to the slack is 0: whether nothing else is likely to be so small, and no matrix is so badly conditioned
+        that a singular value, of its Gram matrix times a small step size too, passes for 0.
+        """
+        if self._worst_condition is None:
+            self._worst_condition = singular_spread(self._run.batch)[0]
+        return (self._worst_condition**2 * 64 * slack < 1) & (slack < COINCIDENCE)
+
+
+def _after(value: Tracked, result: Tracked) -> Tracked:
+    """A result that was computed at a value, with the value's history."""
+    return Tracked(result.tensor, value.roundings + result.roundings, (value, result))
+
+
+# ----------------------------------------------------------------------------------------------------------- comparisons
+
+
+class _Entries(NamedTuple):
+    """Masks (batch, k): where an entry of the left side is certainly less than that of the right one, equal to it, more than it."""
+
+    less: Tensor
+    equal: Tensor
+    more: Tensor
+
+
+_DECISIONS: dict[str, Callable[[_Entries], tuple[Tensor, Tensor]]] = {
+    "=": lambda found: (found.equal, found.less | found.more),
+    "!=": lambda found: (found.less | found.more, found.equal),
+    "<": lambda found: (found.less, found.equal | found.more),
+    "<=": lambda found: (found.less | found.equal, found.more),
+    ">": lambda found: (found.more, found.equal | found.less),
+    ">=": lambda found: (found.more | found.equal, found.less),
+}
+"""(batch, k) both: where a relation certainly holds in an entry, and where it certainly fails."""

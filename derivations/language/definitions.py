@@ -1,0 +1,45 @@
+"""What defines a name, as a reader is told it: of a named quantity its body, of a sequence its first terms and its recurrence."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from fractions import Fraction
+
+from derivations.language.operators import Iterate, Named, at_positions, substitute
+from derivations.language.terms import Dimension, Index, Number, Position, Term
+from derivations.language.traversal import dimensions
+
+__all__ = ["at_start", "defining_equations", "generic"]
+
+_LETTERS = ("k", "t", "j", "m", "i", "s", "l")
+
+
+def generic(term: Named) -> Named:
+    """The named quantity, free of the letters of its indices: the same for each of them."""
+    letters: dict[Index, Position] = {p: Index(f"·{place}", p.dim) for place, p in enumerate(term.positions) if isinstance(p, Index)}
+    return at_positions(term, letters)
+
+
+def at_start(term: Iterate) -> Iterate:
+    """The sequence at index 0: the same for all its terms."""
+    return _at(term, Number(Fraction(0)))
+
+
+def defining_equations(term: Iterate, taken: Collection[str] = ()) -> list[tuple[Term, Term]]:
+    """``w_0 = start`` and the like for each first term, then ``w_{k+1} = step`` with the terms before it; k is the counter at which the
+    sequence stands, else a letter that is not taken.
+
+    Raises:
+        DeclarationError: a sequence inside the step binds a state of this one; rename it.
+    """
+    order = len(term.initials)
+    counters = sorted((dim for dim in dimensions(term.count) if not dim.least), key=lambda dim: dim.name)
+    free = (letter for letter in _LETTERS if letter not in taken)
+    counter = counters[0] if counters else Dimension(next(free, f"{_LETTERS[0]}'"), 0)
+    before: dict[Term, Term] = {state: _at(term, counter + place if place else counter) for place, state in enumerate(term.states)}
+    first = [(_at(term, Number(Fraction(place))), initial) for place, initial in enumerate(term.initials)]
+    return [*first, (_at(term, counter + order), substitute(term.step, before))]
+
+
+def _at(term: Iterate, count: Term) -> Iterate:
+    return Iterate(term.name, count, term.initials, term.states, term.step)

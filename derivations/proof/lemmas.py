@@ -1,0 +1,82 @@
+"""The theorems that proofs rest on without proving them, each with its source. A verdict names those that it used.
+
+`tests/test_lemmas.py` tests each on numbers, by means that share nothing with the proofs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = [
+    "AFFINE_SEQUENCE",
+    "GEOMETRIC_SEQUENCES",
+    "JURY",
+    "LEMMAS",
+    "LOGARITHM",
+    "QUADRATIC_FORMULA",
+    "SINGULAR_COORDINATES",
+    "SPECTRAL_THEOREM",
+    "Lemma",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Lemma:
+    """A cited theorem.
+
+    Attributes:
+        name: as verdicts name it.
+        statement: what it says, in plain words.
+        reference: where its proof is found.
+    """
+
+    name: str
+    statement: str
+    reference: str
+
+
+AFFINE_SEQUENCE = Lemma(
+    "affine sequence",
+    "The sequence x₀ = s, x_{k+1} = a x_k + b of real numbers tends to r exactly if a r + b = r, and |a| < 1 or s = r.",
+    "S. Elaydi, An Introduction to Difference Equations, 3rd ed. (2005), section 1.2",
+)
+GEOMETRIC_SEQUENCES = Lemma(
+    "geometric sequences",
+    "If |a| < 1, then a^k tends to 0 and the sum of a^i over i < k tends to 1/(1 − a).",
+    "W. Rudin, Principles of Mathematical Analysis, 3rd ed. (1976), theorems 3.20 and 3.26",
+)
+LOGARITHM = Lemma(
+    "logarithm",
+    "For positive numbers, u < v exactly if log u < log v; log 1 = 0, log uv = log u + log v, log uᵃ = a log u for every real a, and log exp x = x.",
+    "W. Rudin, Principles of Mathematical Analysis, 3rd ed. (1976), theorem 8.6 and section 8.8",
+)
+JURY = Lemma(
+    "Jury's criterion",
+    "Both roots of λ² − Tλ + D, with real T and D, have modulus < 1 exactly if |T| < 1 + D and D < 1. The powers of a matrix tend to 0 exactly if "
+    "its eigenvalues have modulus < 1, and then s_{k+1} = M s_k + b tends to the one s with s = M s + b.",
+    "S. Elaydi, An Introduction to Difference Equations, 3rd ed. (2005), theorems 2.37 and 4.13; Horn and Johnson, Matrix Analysis, theorem 5.6.12",
+)
+QUADRATIC_FORMULA = Lemma(
+    "quadratic formula",
+    "The eigenvalues of a real 2 × 2 matrix with trace T and determinant D are (T ± √Δ)/2 with Δ = T² − 4D: real if Δ ≥ 0, else conjugate with the "
+    "modulus √D.",
+    "R. Horn and C. Johnson, Matrix Analysis, 2nd ed. (2013), section 1.2",
+)
+SINGULAR_COORDINATES = Lemma(
+    "singular value decomposition",
+    "X = UΣVᵀ with orthogonal U, V and diagonal Σ ≥ 0. So what is composed of X, its transpose, pseudo-inverse, inverses and powers, and applied to "
+    "vectors, acts in the bases U and V on each coordinate by itself, as if X were the singular value there; entries converge exactly if these "
+    "coordinates do; the eigenvalues of XᵀX are the squares of the singular values, with zeros.",
+    "R. Horn and C. Johnson, Matrix Analysis, 2nd ed. (2013), theorem 2.6.3",
+)
+SPECTRAL_THEOREM = Lemma(
+    "spectral theorem",
+    "A real symmetric A is QΛQᵀ with orthogonal Q and the diagonal Λ of its eigenvalues. So what is composed of A, its inverses and powers, and "
+    "applied to vectors, acts in the basis Q on each coordinate by itself, as if A were the eigenvalue there; entries converge exactly if these "
+    "coordinates do.",
+    "R. Horn and C. Johnson, Matrix Analysis, 2nd ed. (2013), theorem 4.1.5",
+)
+
+_ALL = (AFFINE_SEQUENCE, GEOMETRIC_SEQUENCES, JURY, LOGARITHM, QUADRATIC_FORMULA, SINGULAR_COORDINATES, SPECTRAL_THEOREM)
+LEMMAS = {lemma.name: lemma for lemma in _ALL}
+"""Every lemma by its name."""

@@ -1,0 +1,198 @@
+"""Claims about real scalars, decided by z3: regions of step sizes, absolute values and maxima, thresholds with logarithms.
+
+A claim is proved if no real numbers meet its assumptions and its domain and yet make it false. What z3 calls such numbers need not be any:
+of an unknown it knows only what it was told. They are candidates for a counterexample, to be evaluated (`derivations.proof.models`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import islice, product
+from typing import Any
+
+from derivations.language import operators as op
+from derivations.language.claims import Claim
+from derivations.language.errors import DeclarationError, UnsupportedError
+from derivations.language.shapes import Dim, sides
+from derivations.language.terms import Entry, Index, Member, Position, Relation, Statement, Term, map_parts
+from derivations.language.traversal import subterms
+from derivations.proof.domain import Condition, conditions_of
+from derivations.proof.lemmas import LOGARITHM
+from derivations.proof.proofs import NotProved, Proof, Question, Setting
+from derivations.proof.ranges import Ranges
+from derivations.proof.reals import Reals, is_about_reals
+
+__all__ = ["Model", "Region", "by_regions", "concerns", "places"]
+
+_SOLVERS = (("qfnra-nlsat", 1_000_000), ("smt", 1_000_000))
+"""The procedures that are asked, one after the other, each with its budget in units of work that z3 counts: the cylindrical decomposition
+for polynomials, then the one for many linear pieces. (z3's own choice between them goes by the clock.)"""
+_LINEAR_SOLVERS = (("smt", 10_000_000),)
+"""Where all pieces are linear, the second procedure alone decides."""
+_MOST_PLACES = 16
+_MOST_TOLD = 8
+
+
+def concerns(claim: Claim) -> bool:
+    """Whether a claim is about real scalars only."""
+    return is_about_reals(claim.statement)
+
+
+def by_regions(setting: Setting) -> Proof:
+    """A proof that no real numbers contradict the claim.
+
+    Raises:
+        NotProved: z3 found numbers that may, or gave up; or the claim is about something else.
+    """
+    region = Region(setting.claim, setting.conditions, setting.ranges)
+    found = region.without(setting.claim.statement)
+    if found is None:
+        lemmas = (LOGARITHM.name,) if region.reals.has_logarithms else ()
+        return Proof("regions", setting, question=region.question(), lemmas=lemmas)
+    raise NotProved(f"whether real numbers contradict it is open: {found.reason}" if found.reason else f"real numbers may contradict it: {found}")
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Numbers that z3 found, or why it found none.
+
+    Attributes:
+        values: of names and unknowns, each at several precisions, the roughest first; empty if z3 gave up.
+    """
+
+    values: dict[Term, tuple[Fraction, ...]]
+    reason: str = ""
+
+    def __str__(self) -> str:
+        told = [f"{term} = {values[-1].limit_denominator(1000)}" for term, values in islice(self.values.items(), _MOST_TOLD)]
+        return ", ".join(told) + (", …" if len(self.values) > _MOST_TOLD else "")
+
+
+class Region:
+    """The real numbers that meet the assumptions and lie in the domain of a claim.
+
+    Attributes:
+        reals: what they are to z3.
+    """
+
+    def __init__(self, claim: Claim, conditions: Iterable[Condition], ranges: Ranges) -> None:
+        self.reals = Reals(ranges)
+        self._used: list[Statement] = []
+        self._domain: list[Condition] = []
+        self._formulas: list[Any] = []
+        for given in claim.given:
+            for instance in _everywhere(given, claim.statement):
+                self._assume(instance)
+        for condition in conditions:
+            if not condition.guards and (formula := self._usable(condition.requirement)) is not None:
+                self._domain.append(condition)
+                self._formulas.append(formula)
+
+    def _assume(self, given: Statement) -> None:
+        """An assumption, which has a value where it holds: so its domain is known too."""
+        formula = self._usable(given)
+        if formula is None or not isinstance(given, Relation):
+            return
+        self._used.append(given)
+        self._formulas.append(formula)
+        for condition in _domain_of(given):
+            facts = [self._usable(part) for part in (condition.requirement, *condition.guards)]
+            if None not in facts:
+                self._formulas.append(self.reals.z3.Implies(self.reals.all_of(*facts[1:]), facts[0]))
+
+    def _usable(self, statement: Statement) -> Any | None:
+        """The statement as a formula; None where it is about something else: to go without a fact is sound."""
+        try:
+            return self.reals.formula(statement)
+        except UnsupportedError:
+            return None
+
+    def question(self) -> Question:
+        """What is told of the region, in words."""
+        return Question(tuple(self._used), tuple(self._domain), tuple(self.reals.unknowns), tuple(self.reals.facts))
+
+    def without(self, statement: Statement, guards: Iterable[Statement] = ()) -> Model | None:
+        """Numbers of the region that meet the guards and not the statement; None if there certainly are none.
+
+        Raises:
+            UnsupportedError: the statement is not about real scalars.
+        """
+        failing = self.reals.z3.Not(self.reals.formula(statement))
+        return self._numbers(failing, *(formula for guard in guards if (formula := self._usable(guard)) is not None))
+
+    def numbers(self) -> Model | None:
+        """Any numbers of the region; None if there certainly are none."""
+        return self._numbers()
+
+    def _numbers(self, *formulas: Any) -> Model | None:
+        reason = ""
+        asked = (*self._formulas, *formulas, *self.reals.all_told())
+        for name, budget in _LINEAR_SOLVERS if self.reals.are_linear(asked) else _SOLVERS:
+            solver = self.reals.z3.Tactic(name, ctx=self.reals.context).solver()
+            solver.set("rlimit", budget)
+            solver.add(*asked)
+            answer = solver.check()
+            if answer == self.reals.z3.unsat:
+                return None
+            if answer == self.reals.z3.sat:
+                return self._model(solver.model())
+            reason = f"z3's {name} gave up ({solver.reason_unknown()}) within {budget} units of work"
+        return Model({}, reason)
+
+    def _model(self, model: Any) -> Model:
+        every = {**self.reals.names, **self.reals.unknowns}
+        return Model({term: tuple(_approximations(model.eval(variable, model_completion=True))) for term, variable in every.items()})
+
+
+def _approximations(value: Any, digits: int = 20) -> Iterator[Fraction]:
+    """Simple numbers near to a number that z3 found, then that number, or one very near to it where it is irrational."""
+    import z3
+
+    found = (value.approx(digits) if z3.is_algebraic_value(value) else value).as_fraction()
+    nearest = Fraction(found.numerator, found.denominator)
+    yield from (nearest.limit_denominator(most) for most in _DENOMINATORS)
+    yield nearest
+
+
+_DENOMINATORS = (1, 4, 60, 10_000)
+
+
+def _everywhere(given: Statement, statement: Statement) -> Iterator[Statement]:
+    """An assumption at the positions that a statement speaks of: its free indices stand for any."""
+    indices = sorted(given.free, key=lambda index: index.name)
+    spoken_of = places(statement)
+    choices = product(*([position for position, dim in spoken_of if dim == index.dim] for index in indices))
+    for positions in islice(choices, _MOST_PLACES):
+        there: dict[Index, Position] = dict(zip(indices, positions, strict=True))
+        try:
+            yield _at(given, there)
+        except DeclarationError:
+            continue  # an index would be bound inside; to go without a fact is sound
+
+
+def _domain_of(given: Relation) -> tuple[Condition, ...]:
+    try:
+        return conditions_of(Claim(given.left, given.symbol, given.right))
+    except UnsupportedError:
+        return ()  # likewise
+
+
+def _at(given: Statement, there: dict[Index, Position]) -> Statement:
+    moved: Statement = map_parts(given, lambda part: op.at_positions(part, there))
+    return moved
+
+
+def places(statement: Statement) -> dict[tuple[Position, Dim], None]:
+    """The positions at which entries and members stand in a statement: its free indices, and numbers."""
+    found: dict[tuple[Position, Dim], None] = {(index, index.dim): None for index in sorted(statement.free, key=lambda index: index.name)}
+    for term in subterms(statement):
+        if isinstance(term, Entry):
+            pairs = zip((term.row, term.column), sides(term.operand.shape), strict=True)
+        elif isinstance(term, Member):
+            pairs = zip(term.positions, term.family.axes, strict=True)
+        else:
+            continue
+        found.update(((position, dim), None) for position, dim in pairs if isinstance(position, int))
+    return found

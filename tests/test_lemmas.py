@@ -1,0 +1,105 @@
+"""The cited lemmas on numbers, by exact iteration and by numpy, which share nothing with the proofs."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from derivations.proof.lemmas import LEMMAS
+
+ratios = st.fractions(min_value=-2, max_value=2, max_denominator=6)
+seeds = st.integers(0, 2**32 - 1)
+
+
+def iterated(a: Fraction, b: Fraction, s: Fraction, steps: int) -> Fraction:
+    """x_k of x₀ = s, x_{j+1} = a x_j + b."""
+    for _ in range(steps):
+        s = a * s + b
+    return s
+
+
+def seems_to_tend_to(a: Fraction, b: Fraction, s: Fraction, r: Fraction) -> bool:
+    """|a| ≠ 1 − tiny here, so that 160 steps bring a convergent sequence within 1e-9 of its limit, and 161 too."""
+    return all(abs(iterated(a, b, s, steps) - r) < Fraction(1, 10**9) for steps in (160, 161))
+
+
+@given(ratios, ratios, ratios, ratios, st.booleans())
+def test_an_affine_sequence_tends_to_its_fixed_point_exactly_if_it_contracts_or_starts_there(
+    a: Fraction, b: Fraction, s: Fraction, r: Fraction, fixed: bool
+) -> None:
+    if fixed and a != 1:
+        r = b / (1 - a)
+    assert seems_to_tend_to(a, b, s, r) == (a * r + b == r and (abs(a) < 1 or s == r))
+
+
+@pytest.mark.parametrize("a", [Fraction(1), Fraction(-1)])
+def test_on_the_border_only_the_fixed_point_stays(a: Fraction) -> None:
+    assert seems_to_tend_to(a, Fraction(0), Fraction(0), Fraction(0))
+    assert not seems_to_tend_to(a, Fraction(0), Fraction(1), Fraction(0))
+    assert not seems_to_tend_to(a, Fraction(1), Fraction(3), Fraction(3))
+
+
+@given(st.fractions(min_value=Fraction(-5, 6), max_value=Fraction(5, 6), max_denominator=6))
+def test_geometric_sequences(a: Fraction) -> None:
+    assert abs(float(a) ** 400) < 1e-12
+    assert sum(float(a) ** i for i in range(400)) == pytest.approx(1 / (1 - float(a)), rel=1e-12)
+
+
+@given(*[st.floats(1e-3, 1e3)] * 2, st.floats(-3, 3))
+def test_the_logarithm(u: float, v: float, a: float) -> None:
+    assert (u < v) == (math.log(u) < math.log(v)) or math.isclose(u, v, rel_tol=1e-12)
+    assert math.log(1) == 0
+    assert math.isclose(math.log(u * v), math.log(u) + math.log(v), abs_tol=1e-12)
+    assert math.isclose(math.log(u**a), a * math.log(u), rel_tol=1e-12, abs_tol=1e-12)
+    assert math.isclose(math.log(math.exp(a)), a, rel_tol=1e-12, abs_tol=1e-12)
+
+
+def diagonal_in(left: np.ndarray, matrix: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """The entries of the matrix (m, n) in orthonormal bases left (m, m), right (n, n), asserted to be diagonal: (min(m, n),)."""
+    inside = left.T @ matrix @ right
+    diagonal = np.diagonal(inside)
+    expected = np.zeros_like(inside)
+    np.fill_diagonal(expected, diagonal)
+    np.testing.assert_allclose(inside, expected, atol=1e-9)
+    return diagonal
+
+
+@given(seeds, st.integers(1, 4), st.integers(1, 4), st.integers(0, 6), st.booleans())
+def test_what_is_composed_of_one_matrix_acts_on_each_singular_coordinate(seed: int, n: int, d: int, k: int, deficient: bool) -> None:
+    random = np.random.default_rng(seed)
+    X = random.standard_normal((n, d))
+    if deficient:
+        X[-1] = X[0]
+    U, values, Vt = np.linalg.svd(X)
+    values[values < 1e-9] = 0
+    in_domain, in_image = (np.concatenate([values, np.zeros(size - len(values))]) for size in (d, n))
+    step = 1 - 0.1 * in_domain**2
+    M = np.eye(d) - 0.1 * X.T @ X
+    inverses = np.divide(1, values, out=np.zeros_like(values), where=values > 0)
+    np.testing.assert_allclose(diagonal_in(Vt.T, np.linalg.matrix_power(M, k), Vt.T), step**k, atol=1e-9)
+    np.testing.assert_allclose(diagonal_in(Vt.T, np.linalg.matrix_power(M, k) @ X.T, U), (step**k)[: len(values)] * values, atol=1e-9)
+    np.testing.assert_allclose(diagonal_in(Vt.T, np.linalg.pinv(X, rcond=1e-9), U), inverses, atol=1e-6 * (1 + inverses.max()))
+    np.testing.assert_allclose(diagonal_in(U, np.linalg.inv(X @ X.T + np.eye(n)), U), 1 / (in_image**2 + 1), atol=1e-9)
+    np.testing.assert_allclose(np.linalg.eigvalsh(X.T @ X), np.sort(in_domain**2), atol=1e-9)
+
+
+@given(seeds, st.integers(1, 4), st.integers(0, 6))
+def test_what_is_composed_of_a_symmetric_matrix_acts_on_each_coordinate_of_its_eigenvectors(seed: int, n: int, k: int) -> None:
+    random = np.random.default_rng(seed)
+    A = random.standard_normal((n, n))
+    A = A + A.T
+    values, Q = np.linalg.eigh(A)
+    np.testing.assert_allclose(diagonal_in(Q, np.linalg.matrix_power(np.eye(n) - A / 4, k), Q), (1 - values / 4) ** k, atol=1e-6)
+    np.testing.assert_allclose(diagonal_in(Q, np.linalg.inv(A @ A + np.eye(n)), Q), 1 / (values**2 + 1), atol=1e-9)
+
+
+def test_every_lemma_says_what_it_is_and_where_it_is_proved() -> None:
+    for name, lemma in LEMMAS.items():
+        assert name == lemma.name
+        assert lemma.statement.endswith(".")
+        assert any(character.isdigit() for character in lemma.reference)
