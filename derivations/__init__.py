@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from derivations.evaluation.symbolic import from_sympy, sign_assumptions, to_sympy
     from derivations.language.assumptions import (
         Assumption, Every, Property, equal, every, full_column_rank, full_row_rank, invertible, negative, nonnegative, nonzero, orthogonal,
-        positive, positive_definite, positive_semidefinite, projection, symmetric, tends_to,
+        orthonormal_columns, positive, positive_definite, positive_semidefinite, projection, singular_value_decomposition, symmetric, tends_to,
     )  # fmt: skip
     from derivations.language.claims import Claim, Derivation, Step, claim
     from derivations.language.constructors import (
@@ -47,8 +47,8 @@ __all__ = [
     # elementwise functions
     "abs_", "exp", "log", "reciprocal", "relu", "sigmoid", "sign", "sqrt", "tanh",
     # assumptions
-    "equal", "full_column_rank", "full_row_rank", "invertible", "negative", "nonnegative", "nonzero", "orthogonal", "positive", "positive_definite",
-    "positive_semidefinite", "projection", "symmetric",
+    "equal", "full_column_rank", "full_row_rank", "invertible", "negative", "nonnegative", "nonzero", "orthogonal", "orthonormal_columns",
+    "positive", "positive_definite", "positive_semidefinite", "projection", "singular_value_decomposition", "symmetric",
     # statements
     "every", "tends_to", "Every", "Relation", "Statement",
     # claims, and what becomes of them

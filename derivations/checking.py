@@ -252,5 +252,8 @@ def _with_evidence(verdict: Verdict, evidence: Evidence) -> Verdict:
     """A proof and floating-point evaluation that contradict each other are an alarm: one of the two is wrong."""
     alarm = verdict.alarm
     if verdict.status is Status.PROVED and evidence.instances and not evidence.agrees:
-        alarm = f"proved, but on {evidence.device} ({evidence.dtype}) the sides differ by {evidence.worst_error:.1e}, more than {evidence.bound:.1e}"
+        found = f"the sides differ by {evidence.worst_error:.1e}, more than {evidence.bound:.1e}"
+        if evidence.false is not None:
+            found = f"it is false at {evidence.false} of {evidence.instances} instances"
+        alarm = f"proved, but on {evidence.device} ({evidence.dtype}) {found}"
     return replace(verdict, evidence=evidence, alarm=alarm)

@@ -71,6 +71,8 @@ alpha, beta, eta, sigma, sigma_l, sigma_s, kappa = scalars("alpha beta eta sigma
 largest, least = largest_eigenvalue(X.T @ X), smallest_eigenvalue(X.T @ X)
 rho = define("rho", 1 - 2 * eta * sigma**2)
 
+near_kappa = (alpha > kappa, alpha < kappa + Fraction(1, 100))
+
 RELATED: dict[str, tuple[Assumption, ...]] = {
     "a bound": (eta > 0, eta < 1 / sigma**2),
     "a bound, closed": (eta > 0, eta <= 1 / sigma**2),
@@ -97,7 +99,8 @@ RELATED: dict[str, tuple[Assumption, ...]] = {
     "normal equations": (equal(X.T @ X @ w, X.T @ y),),
     "a kernel": (equal(X @ w, zeros(n)), nonzero(w.T @ w)),
     "a matrix": (equal(S @ G, G @ S), symmetric(S)),
-    "through a given value": (equal(kappa, sigma_l / sigma_s), positive(sigma_l), positive(sigma_s), alpha > kappa, alpha < kappa + Fraction(1, 100)),
+    "through a given value": (equal(kappa, sigma_l / sigma_s), positive(sigma_l), positive(sigma_s), *near_kappa),
+    "through a value that comes late": (equal(kappa, sigma_l / sigma_s), positive(sigma_s), sigma_s < sigma_l, *near_kappa),
 }
 
 
@@ -126,9 +129,9 @@ def attempts(assumptions: tuple[Assumption, ...]) -> float:
     return 100 / sum(instance is not None and meets(instance, assumptions) for instance in made)
 
 
-@pytest.mark.parametrize("name", ["a bound", "an eigenvalue", "an absolute value", "an equation of vectors", "normal equations", "every entry"])
+@pytest.mark.parametrize("name", [name for name in RELATED if name != "a kernel"])
 def test_by_construction_and_not_by_chance(name: str) -> None:
-    assert attempts(RELATED[name]) < 2.5
+    assert attempts(RELATED[name]) < {"a chain": 4, "two bounds": 5, "an equation": 4}.get(name, 1.3)
 
 
 @pytest.mark.parametrize("spread", [0, 1])
@@ -155,7 +158,7 @@ BORDERS: dict[str, tuple[Relation, tuple[Assumption, ...], Relation]] = {
     "of an absolute value": (Relation(tends_to(rho**k, 0), "iff", abs_(rho) < 1), (positive(sigma),), equal(rho, -1 + 0 * eta)),
     "of two absolute values": (large_factor < small_factor, (sigma_s < sigma_l, sigma_s > 0), equal(eta, as_fast)),
     "of a maximum": (maximum(eta - sigma, sigma_l) <= 3, (), equal(eta - sigma, 3 + 0 * eta)),
-    "of an assumption": (tends_to(rho**k, 0), (eta > 0, eta <= 1 / sigma**2), equal(eta, 1 / sigma**2)),
+    "of an assumption": (tends_to(rho**k, 0), (eta > 0, eta <= 1 / (7 * sigma**2)), equal(eta, 1 / (7 * sigma**2))),
     "of an equation in a premise": (Relation(equal(alpha, 2 / (3 + beta**2)), "implies", alpha < 1), (), equal(alpha, 2 / (3 + beta**2))),
     "of an inequality": (Relation(alpha, "!=", 7 * beta), (), equal(alpha, 7 * beta)),
     "of a branch": (equal(cases((alpha > 5 * beta, alpha), otherwise=beta), beta), (), equal(alpha, 5 * beta)),

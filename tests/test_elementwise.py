@@ -131,10 +131,12 @@ LAWS: dict[str, Law] = {
 @pytest.mark.parametrize("name", LAWS)
 def test_laws_are_proved(name: str) -> None:
     left, right, *given_ = LAWS[name]
-    verdict = judge(claim(left, "=", right, *given_))
+    stated = claim(left, "=", right, *given_)
+    verdict = judge(stated)
     assert verdict.status is Status.PROVED, verdict
-    assert verdict.method in ("normal form", "induction")
     assert not verdict.alarm
+    if verdict.method != "induction":  # regions may have been faster; the laws are the normal form's
+        assert not normalized(Setting.of(stated, conditions_of(stated)), left, right, "tanh")[0]
 
 
 WITHOUT: dict[str, Law] = {

@@ -135,6 +135,9 @@ TRUE: dict[str, Case] = {
     "where the gradient vanishes, alone": (argmin(error, w), "=", u, (*independent, equal(X.T @ (X @ u - y), zeros(d)))),
     "convex and stationary": (u, "in", argmin(quadratic, w), (positive_semidefinite(A), equal(A @ u, q))),
     "with multipliers": (argmin(norm(w) ** 2, w, equal(X @ w, X @ u)), "=", u, (equal(u, X.T @ y),)),
+    "nothing else is allowed": (argmin(norm(w - v) ** 2, w, equal(w, u)), "=", u, ()),
+    "nothing else has this image": (argmin(exp(q.T @ w), w, equal(X @ w, X @ u)), "=", u, independent),
+    "nothing else solves the equations": (argmin(error, w, equal(Z @ w, u)), "=", inverse(Z) @ u, (invertible(Z),)),
     "mean": (argmin(sum_over(i, norm(x[i] - mu) ** 2), mu), "=", mean, ()),
     "nearest to zero": (argmin(norm(w) ** 2, w), "=", zeros(d), ()),
     "matrix": (argmin(norm(X @ W - Y, "F") ** 2, W), "=", inverse(X.T @ X) @ X.T @ Y, independent),
@@ -369,6 +372,12 @@ def test_an_explanation_shows_the_parts_the_shift_and_what_is_not_zero() -> None
     assert shown.of_kind("not zero") == (w,)
     assert explain(claim(*TRUE["scalar"])).of_kind("not zero") == (sigma * s,)
     assert explain(claim(*TRUE["least squares"])).of_kind("not zero") == (X @ w,)
+
+
+def test_an_explanation_says_why_no_other_point_is_allowed() -> None:
+    shown = explain(claim(*TRUE["nothing else has this image"]))
+    assert shown.of_kind("proved") == ("by minimiser", "by normal form", "by contradiction")
+    assert shown.of_kind("given not to be zero, yet is") == (w + u - u,)
 
 
 # ------------------------------------------------------------------------------------------------------------ contraposition

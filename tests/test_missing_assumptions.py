@@ -32,7 +32,7 @@ from derivations.language.constructors import (
     vector,
     zeros,
 )
-from derivations.language.functions import abs_, sqrt
+from derivations.language.functions import abs_, exp, sqrt
 from derivations.language.terms import Relation
 from derivations.language.verdicts import Status
 from derivations.proof.refutation import holds_at, trials
@@ -98,6 +98,8 @@ NOT_NAMED: dict[str, Claim] = {
     "nor in other words": claim(2 * x, "<", z),
     "not against what is given": claim(sqrt(x**2), "=", x, negative(x)),
     "all is given already": claim(descended, "->", -solved, (full_column_rank(X), *step_size)),
+    "nothing meets it": claim(x, "=", z, (z > x + 1,)),
+    "true with x >= 0, but not proved": claim(exp(x), ">=", 1 + x + x**2 / 2),
     "a wrong factor": claim(abs_(rho) < 1, "iff", (eta > 0) & (eta < 2 / sigma**2), positive(sigma)),
     "a wrong limit": claim(descended, "->", w_0 + solved, step_size),
 }

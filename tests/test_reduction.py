@@ -144,6 +144,7 @@ def test_a_vector_of_known_length_is_looked_at_entry_by_entry() -> None:
         (claim(entry(eigenvalues(A), 1), ">", 0), "mixes the coordinates"),
         (claim(entry(eigenvalues(A), i) + entry(eigenvalues(A), j), ">=", 0), "eigenvalues at other places"),
         (claim(every(i, entry(eigenvalues(A), i) > 0) | every(i, entry(eigenvalues(A), i) < 1), "or", a > 0), "alternatives"),
+        (claim(entry(eigenvalues(M), i), "=", 1 - alpha * entry(eigenvalues(A), i)), "eigenvalues of several matrices"),
         (claim(full_column_rank(X) | positive_definite(A), "or", a > 0), "alternatives"),
         (claim(Relation(full_column_rank(X), "implies", a > 0), "implies", b > 0), "alternatives"),
         (claim(tends_to(a**k + b**k, 0), "implies", a < 1), "may cancel"),

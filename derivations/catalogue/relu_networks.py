@@ -27,12 +27,12 @@ from itertools import combinations, pairwise
 from typing import Any, TypeAlias
 
 from derivations.catalogue._symbolic import sympy_object, sympy_objects
-from derivations.language.assumptions import negative, nonnegative
+from derivations.language.assumptions import nonnegative
 from derivations.language.claims import Derivation, Step
 from derivations.language.constructors import argmin, cases, column_vector, define, literal, maximum, scalars
 from derivations.language.errors import DeclarationError
 from derivations.language.functions import abs_, relu, sign
-from derivations.language.terms import Operand, Relation, Term, as_term
+from derivations.language.terms import Operand, Term, as_term
 
 __all__ = [
     "entries",
@@ -100,7 +100,7 @@ _PIECES = (
 
 W_1, b_1 = define("W_1", column_vector(2, 2, -2, -2)), define("b_1", column_vector(0, -1, 1, 2))
 W_2, b_2 = define("W_2", literal([-1, -1, -1, -1])), define("b_2", as_term(3))
-V_1, c_1, V_2 = define("V_1", column_vector(2, 2, 2)), define("c_1", column_vector(0, -1, -2)), define("V_2", literal([1, -2, 1]))
+V_1, c_1, V_2 = define("W_1", column_vector(2, 2, 2)), define("b_1", column_vector(0, -1, -2)), define("W_2", literal([1, -2, 1]))
 
 _hat_steps = (
     *(
@@ -152,14 +152,14 @@ U_1, a_1, U_2 = define("W_1", column_vector(1, -1)), define("b_1", column_vector
 
 _soft_threshold_steps = (
     Step.of("large values", _soft_threshold_network(x, s), "=", x - s, given=(threshold, x >= s), reason="the second unit is 0"),
-    Step.of("values near zero", _soft_threshold_network(x, s), "=", 0, given=(threshold, x >= -s, x <= s), reason="both units are 0"),
+    Step.of("values near zero", _soft_threshold_network(x, s), "=", 0, given=(x >= -s, x <= s), reason="both units are 0"),
     Step.of("large negative values", _soft_threshold_network(x, s), "=", x + s, given=(threshold, x <= -s), reason="the first unit is 0"),
     Step.of("the network is the soft threshold", _soft_threshold_network(x, s), "=", _soft_threshold(x, s), given=(threshold,),
             reason="the three pieces together"),
     Step.of("its weights", _network(U_1, a_1, U_2, 0, x), "=", _soft_threshold_network(x, s), reason="rows times columns"),
     Step.of("what it minimises", argmin(HALF * (w - x) ** 2 + s * abs_(w), w), "=", _soft_threshold_network(x, s), given=(threshold,),
             reason="on either side of 0 the slope is w - x plus or minus s"),
-    Step.of("a negative threshold", _soft_threshold_network(x, s), "=", 2 * x, given=(negative(s), abs_(x) <= -s),
+    Step.of("a negative threshold", _soft_threshold_network(x, s), "=", 2 * x, given=(abs_(x) <= -s,),
             reason="then both units are active near zero, where the formula is x - s or x + s"),
 )
 

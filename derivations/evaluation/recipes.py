@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
 from typing import NamedTuple, TypeAlias
 
 from derivations.evaluation.instances import assumed_rank, rank_fits
@@ -96,6 +97,7 @@ class Recipe:
 
 def recipe_for(terms: Iterable[Term], given: tuple[Assumption, ...], statements: Iterable[Statement] = ()) -> Recipe:
     """How to draw what occurs in the terms and the assumptions, so that the statements are true at some instances and false at others.
+    The first one is the claim, of which the equations are made true at some; the others are variants of it.
 
     Raises:
         UnsupportedError: a quantity is complex.
@@ -105,13 +107,13 @@ def recipe_for(terms: Iterable[Term], given: tuple[Assumption, ...], statements:
     for owner in owners:
         if owner.field != "real":
             raise UnsupportedError(f"{owner} is {owner.field}; floating-point instances are drawn of real quantities only")
-    compared = tuple(dict.fromkeys(relation for statement in statements for relation in relations_in(statement)))
+    compared = [tuple(relations_in(statement)) for statement in statements]
     equations = dict(_equations(given))
     settled = {equation.symbol for equation in equations.values()}
     links = [
         *(_Link(equation.owners, {equation.symbol: equation}, 100, source) for source, equation in equations.items()),
         *(link for assumption in given if isinstance(assumption, Relation) for link in _links(assumption, assumption, 10, settled)),
-        *(link for relation in compared for link in _links(relation, None, 1, settled)),
+        *(link for relation in dict.fromkeys(chain(*compared)) for link in _links(relation, None, 1, settled)),
     ]
     plans, built_in = _arranged(owners, links)
     properties, ranks = dict(_properties(given)), dict(_ranks(given))
@@ -120,7 +122,7 @@ def recipe_for(terms: Iterable[Term], given: tuple[Assumption, ...], statements:
         tuple(plans),
         set(properties.values()),
         dict(ranks.values()),
-        tuple(_alone(compared, settled)),
+        tuple(_alone(*compared[:1], settled=settled)),
         given,
         {assumption for assumption in given if assumption not in {*properties, *ranks, *built_in}},
     )
@@ -184,7 +186,7 @@ def _equations(given: Iterable[Statement]) -> Iterator[tuple[Relation, Equation]
             yield relation, Equation(unknown, left - right, solved=False)
 
 
-def _alone(compared: Iterable[Relation], settled: Set[Owner]) -> Iterator[Equation]:
+def _alone(compared: Iterable[Relation] = (), *, settled: Set[Owner]) -> Iterator[Equation]:
     """For each symbol the plainest equation that gives its value: by itself, since to make one true the others need not be."""
     alone = [equation for relation in compared for _, equation in _equations((relation,)) if equation.symbol not in settled]
     alone.sort(key=lambda equation: (not equation.solved, sum(1 for _ in subterms(equation.term))))

@@ -9,6 +9,7 @@ that is 1 up to rounding is taken for 1, as that of a direction which a matrix o
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from math import ceil, log, log2, sqrt
 
 import torch
@@ -20,29 +21,44 @@ from derivations.evaluation.tensor_sequences import MOST_TERMS, TooLong, is_affi
 from derivations.evaluation.tensors import TensorInterpreter
 from derivations.evaluation.tracking import Tracked, scale, standing_of, summary
 from derivations.evaluation.truths import Truth
-from derivations.language.claims import limit_counter
 from derivations.language.operators import Iterate
-from derivations.language.terms import Power, Relation, Symbol, Term
+from derivations.language.terms import Dimension, Power, Symbol, Term
 from derivations.language.traversal import dimensions, subterms, symbols
 from numeric.comparison import difference, rounding_bound
 from numeric.devices import unit_roundoff
 
-__all__ = ["limit_truth"]
+__all__ = ["Followed", "followed", "tends_to"]
 
 WINDOW = 2  # counters of both parities: a sequence that alternates is not taken for one that stays
 CLEARLY = 4  # times the tolerance
 LITTLE = 1 / 16  # of the size: so much rounding may have added up on the way
 
 
-def limit_truth(run: TensorInterpreter, relation: Relation, left: Term, right: Term) -> Truth:
-    """Where ``left -> right`` certainly holds, and where it certainly fails."""
-    nearest = sqrt(unit_roundoff(run.batch.dtype))
-    settling = log(1 / nearest)  # δ times the steps after which a mode has sunk below what is told apart, or grown as much
-    counter = limit_counter(relation)
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A sequence at growing counters.
+
+    Attributes:
+        counters: the counters, ascending.
+        terms: (counters · batch, rows, columns): its terms there.
+        first: its term at 1, from which it is seen whether it has values, and how much a step rounds.
+        distance: (batch,): how far the moduli of its modes are from 1 at least, those left out that are 1 up to rounding.
+        at_one: (batch,): whether there are such.
+    """
+
+    counters: Tensor
+    terms: Tracked
+    first: Tracked
+    distance: Tensor
+    at_one: Tensor
+
+
+def followed(run: TensorInterpreter, term: Term, counter: Dimension) -> Followed:
+    """The sequence as far as its modes need to settle; one that can be followed only step by step, some hundred steps."""
     try:
-        return _followed(run, left, right, _counters(nearest**-1.5 / 64), counter, settling)
+        return _at(run, term, counter, _counters(unit_roundoff(run.batch.dtype) ** -0.75 / 64))
     except TooLong:
-        return _followed(run, left, right, _counters(MOST_TERMS), counter, settling)
+        return _at(run, term, counter, _counters(MOST_TERMS))
 
 
 def _counters(most: float) -> list[int]:
@@ -50,29 +66,33 @@ def _counters(most: float) -> list[int]:
     return [(1 << j) - j % 2 for j in range(1, max(ceil(log2(most)), 2 * WINDOW) + 1)]
 
 
-def _followed(run: TensorInterpreter, left: Term, right: Term, counters: list[int], counter: Term, settling: float) -> Truth:
-    batch, u = run.batch, unit_roundoff(run.batch.dtype)
-    places = torch.arange(batch.count, device=batch.device).repeat(len(counters))
-    numbers = torch.tensor(counters, dtype=torch.float64, device=batch.device)
-    at_each = Tracked(numbers.to(batch.dtype).repeat_interleave(batch.count)[:, None, None])
-    terms, limit = run.taken(places).within({counter: at_each}).value(left), run.value(right)
-    first = run.within({counter: run.constant(torch.ones(1, 1))}).value(left)
-    start, end, (modes, at_one) = summary(first), summary(limit), _distances_from_one(run, left)
+def _at(run: TensorInterpreter, term: Term, counter: Dimension, counters: list[int]) -> Followed:
+    count, device = run.batch.count, run.batch.device
+    numbers = torch.tensor(counters, dtype=torch.float64, device=device)
+    at_each = Tracked(numbers.to(run.batch.dtype).repeat_interleave(count)[:, None, None])
+    terms = run.taken(torch.arange(count, device=device).repeat(len(counters))).within({counter: at_each}).value(term)
+    first = run.within({counter: run.constant(torch.ones(1, 1))}).value(term)
+    return Followed(numbers, terms, first, *_distances_from_one(run, term))
 
-    distances = difference(terms.tensor, limit.tensor[places]).reshape(len(counters), batch.count)
+
+def tends_to(run: TensorInterpreter, sequence: Followed, limit: Tracked) -> Truth:
+    """Where the sequence certainly tends to the limit (batch, rows, columns), and where it certainly does not."""
+    u, counters, first = unit_roundoff(run.batch.dtype), sequence.counters, sequence.first
+    start, end = summary(first), summary(limit)
+    distances = difference(sequence.terms.tensor, limit.tensor.repeat(len(counters), 1, 1)).reshape(len(counters), -1)
     last = distances.isfinite().long().cumprod(0).sum(0) - 1  # beyond it the sequence overflows
     now, before = (_window(distances, last - back) for back in (0, WINDOW))
-    steps = numbers[last.clamp(min=0)]
-    drift = u * terms.roundings * steps / counters[-1]
+
+    drift = u * sequence.terms.roundings * counters[last.clamp(min=0)] / counters[-1]
     size = torch.stack([start.magnitude, end.magnitude, _window(distances, last, len(counters))]).amax(0)
-    condition = torch.stack([start.condition, end.condition, (1 / modes).clamp(min=1)]).amax(0)
-    rounded = rounding_bound(first.roundings + limit.roundings + 1, batch.dtype) * condition
+    condition = torch.stack([start.condition, end.condition, (1 / sequence.distance).clamp(min=1)]).amax(0)
+    rounded = rounding_bound(first.roundings + limit.roundings + 1, run.batch.dtype) * condition
     tolerance = size * (drift.clamp(min=sqrt(u)) + rounded)
 
-    certain = ~at_one | (singular_spread(batch)[0] < u**-0.25 / 16)  # else a mode that is 1 up to rounding may be one of a small singular value
+    certain = ~sequence.at_one | (singular_spread(run.batch)[0] < u**-0.25 / 16)  # else the 1 may belong to a small singular value
     stays = certain & (now > CLEARLY * tolerance) & (now >= before - drift * size)
-    (exists, clear), (has_limit, limit_clear) = standing_of(start, first.roundings, batch.dtype), standing_of(end, limit.roundings, batch.dtype)
-    settled = (last >= 2 * WINDOW - 1) & (drift < LITTLE) & (modes * counters[-1] > settling)
+    (exists, clear), (has_limit, limit_clear) = (standing_of(summary(each), each.roundings, run.batch.dtype) for each in (first, limit))
+    settled = (last >= 2 * WINDOW - 1) & (drift < LITTLE) & (sequence.distance * counters[-1] > log(1 / sqrt(u)))
     return Truth.inside(now <= tolerance, stays, exists & has_limit, settled & clear & limit_clear)
 
 
@@ -106,11 +126,11 @@ def _steps(run: TensorInterpreter, term: Term) -> Iterator[Tracked]:
         if part.free or not symbols(part) <= known:
             continue
         match part:
-            case Power(base, exponent) if _counters_of(exponent) and not _counters_of(base):
+            case Power(base, exponent) if counters_in(exponent) and not counters_in(base):
                 yield run.value(base)
-            case Iterate() if _counters_of(part.count) and is_affine(part) and not any(map(_counters_of, (part.step, *part.initials))):
+            case Iterate() if counters_in(part.count) and is_affine(part) and not any(map(counters_in, (part.step, *part.initials))):
                 yield measured_step(run, part)[0]
 
 
-def _counters_of(term: Term) -> list[Term]:
+def counters_in(term: Term) -> list[Term]:
     return [dim for dim in dimensions(term) if not dim.least]

@@ -11,13 +11,14 @@ from torch import Tensor
 
 from derivations.evaluation.batches import singular_spread
 from derivations.evaluation.instances import standings
-from derivations.evaluation.tensor_limits import limit_truth
+from derivations.evaluation.tensor_limits import Followed, followed, tends_to
 from derivations.evaluation.tensor_minimisers import solution
 from derivations.evaluation.tensor_properties import property_truth
 from derivations.evaluation.tensors import TensorInterpreter
 from derivations.evaluation.tracking import Tracked, standing_of, summary
 from derivations.evaluation.truths import CONNECTIVES, Truth
 from derivations.language.assumptions import Every, Property
+from derivations.language.claims import limit_counter
 from derivations.language.errors import UnsupportedError
 from derivations.language.implicit import ArgMin
 from derivations.language.terms import Index, Relation, Statement, Term
@@ -58,6 +59,7 @@ class Judge:
     def __init__(self, run: TensorInterpreter) -> None:
         self._run = run
         self._leaves: dict[object, Truth] = {}
+        self._sequences: dict[object, Followed] = {}
         self._worst_condition: Tensor | None = None
 
     def everywhere(self, statement: Statement) -> Truth:
@@ -75,11 +77,20 @@ class Judge:
                 return CONNECTIVES[symbol](self.truth(left), self.truth(right))
             case Every(index, inner):
                 return self._at_all(inner, [{index: place} for place in range(1, self._run.size(index.dim) + 1)])
-        standing = tuple((index, self._run.positions[index]) for index in sorted(statement.free, key=lambda index: index.name))
-        key = statement, standing
+        key = self._here(statement)
         if key not in self._leaves:
             self._leaves[key] = self._leaf(statement)
         return self._leaves[key]
+
+    def _here(self, value: Term | Statement) -> object:
+        """A term or statement with its indices where they stand."""
+        return value, tuple((index, self._run.positions[index]) for index in sorted(value.free, key=lambda index: index.name))
+
+    def _sequence(self, term: Term, relation: Relation) -> Followed:
+        key = self._here(term)
+        if key not in self._sequences:
+            self._sequences[key] = followed(self._run, term, limit_counter(relation))
+        return self._sequences[key]
 
     def _at_all(self, statement: Statement, places: list[dict[Index, int]]) -> Truth:
         before = dict(self._run.positions)
@@ -97,7 +108,7 @@ class Judge:
             case Property():
                 return property_truth(self._run, statement)
             case Relation(Term() as left, "->", Term() as right):
-                return limit_truth(self._run, statement, left, right)
+                return tends_to(self._run, self._sequence(left, statement), self._run.value(right))
             case Relation(Term() as point, "in", ArgMin() as problem):
                 return self._is_minimiser(point, problem)
             case Relation(Term() as left, symbol, Term() as right) if symbol in _DECISIONS:

@@ -360,10 +360,15 @@ def _factor(left: Value, right: Value) -> int | None:
 def _evidence(evidence: Evidence) -> str:
     if not evidence.instances:
         return evidence.note
-    power = f", {evidence.mutants_caught} of {evidence.mutants} wrong variants told apart" if evidence.mutants else ""
-    verb = "agree" if evidence.agrees else "DIFFER"
     place = " ".join(filter(None, (evidence.device, evidence.dtype)))
-    return f"both sides {verb} on {evidence.instances} instances ({place}; error {evidence.worst_error:.1e}, bound {evidence.bound:.1e}){power}"
+    hard = f", {evidence.hard} of them ill-conditioned or of deficient rank" if evidence.hard else ""
+    power = f", {evidence.mutants_caught} of {evidence.mutants} wrong variants told apart" if evidence.mutants else ""
+    if evidence.false is not None:
+        verb = f"FALSE on {evidence.false} of" if evidence.false else "true on"
+        return f"{verb} {evidence.instances} instances ({place}){hard}{power}"
+    verb = "agree" if evidence.agrees else "DIFFER"
+    measured = f"error {evidence.worst_error:.1e}, bound {evidence.bound:.1e}"
+    return f"both sides {verb} on {evidence.instances} instances ({place}; {measured}){hard}{power}"
 
 
 # --------------------------------------------------------------------------------------------------------------- reports

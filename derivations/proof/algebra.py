@@ -50,7 +50,7 @@ class Algebra:
         nonzero: numbers of the sign atoms whose argument is known not to be 0 in any entry.
         known_signs: of these, the ones whose sign is known: a number, or the product of the signs of others.
         nonnegative: what is known not to be negative: keys of tensors, and (atom, ±1) for sign atoms and their negatives.
-        powers: the irreducible scalars that are symbolic powers (see `scalar_powers`).
+        powers: for the generator S_k(x) of a scalar x that is no product: x, k, and x^k (see `scalar_powers`).
         positive: numbers of the atoms all of whose entries are known to be > 0.
         matrix_functions: the atoms that are functions of a matrix, each with the matrix.
         full_rank: matrices with a slot at which their lines are independent: (number, 1) for columns, (number, 0) for rows.
@@ -74,7 +74,7 @@ class Algebra:
         self.nonzero: set[int] = set()
         self.known_signs: dict[int, Coefficient] = {}
         self.nonnegative: set[object] = set()
-        self.powers: dict[object, tuple[Coefficient, Dimension, int]] = {}
+        self.powers: dict[int, tuple[Coefficient, Dimension, Coefficient]] = {}
         self.positive: set[int] = set()
 
     # ------------------------------------------------------------------------------------------------------------- atoms

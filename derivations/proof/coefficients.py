@@ -87,7 +87,7 @@ class Coefficient:
         return not self.numerator.is_zero()
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Coefficient) and self.key == other.key
+        return isinstance(other, Coefficient) and bool(self.numerator == other.numerator and self.denominator == other.denominator)
 
     def __hash__(self) -> int:
         return hash(self.key)

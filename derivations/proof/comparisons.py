@@ -65,7 +65,7 @@ def compared(left: Term, right: Term) -> Term:
 
 
 def _by_squares(setting: Setting, shift: Shift | None, completed: bool) -> Proof | None:
-    """A proof by a difference that is a constant or a sum of squares."""
+    """A proof by a difference that is a constant or a sum of squares; or because the assumptions contradict each other."""
     inner = setting if shift is None else _shifted(setting, *shift)
     if inner is None or not isinstance(inner.claim.left, Term) or not isinstance(inner.claim.right, Term):
         return None
@@ -73,7 +73,12 @@ def _by_squares(setting: Setting, shift: Shift | None, completed: bool) -> Proof
     constant = _constant(difference)
     if constant is not None and _settles(Range(constant, constant, True, True), setting.claim.relation):
         return Proof("normal form", inner, normalizer, shift)
-    return Proof("sum of squares", inner, normalizer, shift) if _is_square_sum(inner, difference, normalizer) else None
+    if difference.axes or setting.claim.relation not in ORDERINGS:
+        return None
+    nonzero = NonzeroVectors(normalizer, facts_of(inner))
+    if nonzero.vanishing is not None:
+        return Proof("contradiction", inner, normalizer, shift)
+    return Proof("sum of squares", inner, normalizer, shift) if _is_square_sum(inner, difference, normalizer, nonzero) else None
 
 
 def _shifts(claim: Claim) -> list[Shift | None]:
@@ -126,19 +131,16 @@ def _shifted(setting: Setting, variable: Symbol, centre: Term) -> Setting | None
     return Setting.of(claim, conditions_of(claim))
 
 
-def _is_square_sum(setting: Setting, difference: Tensor, normalizer: Normalizer) -> bool:
-    relation = setting.claim.relation
-    if difference.axes or relation not in ORDERINGS:
-        return False
-    if relation in _STRICT:
-        return bool(nonzero_halves(setting, difference, normalizer))
+def _is_square_sum(setting: Setting, difference: Tensor, normalizer: Normalizer, nonzero: NonzeroVectors) -> bool:
+    if setting.claim.relation in _STRICT:
+        return bool(nonzero_halves(setting, difference, normalizer, nonzero))
     scalar = normalizer.algebra.as_scalar(difference)
-    return is_sum_of_squares(normalizer.algebra, scalar if relation == ">=" else -scalar, _middles(setting, normalizer))
+    return is_sum_of_squares(normalizer.algebra, scalar if setting.claim.relation == ">=" else -scalar, _middles(setting, normalizer))
 
 
-def nonzero_halves(setting: Setting, difference: Tensor, normalizer: Normalizer) -> tuple[Half, ...]:
+def nonzero_halves(setting: Setting, difference: Tensor, normalizer: Normalizer, nonzero: NonzeroVectors) -> tuple[Half, ...]:
     """What makes a sum of squares positive, as a strict comparison asks for: see `positive_halves`."""
-    algebra, nonzero = normalizer.algebra, NonzeroVectors(normalizer, facts_of(setting))
+    algebra = normalizer.algebra
     scalar = algebra.as_scalar(difference)
     middles = _middles(setting, normalizer)
     regular = frozenset(filter(nonzero.is_injective, middles.semidefinite))  # a semidefinite matrix that takes only zero to zero is definite

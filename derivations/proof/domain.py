@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeAlias, TypeGuard
 
 from derivations.language import operators as op
@@ -166,7 +167,7 @@ def _of_statement(statement: Side) -> _Walk:
                     yield from _of_statement(part)
 
 
-def _without(conditions: _Walk, bound: tuple[Term, ...], where: object) -> _Walk:
+def _without(conditions: Iterable[Condition], bound: tuple[Term, ...], where: object) -> _Walk:
     """Conditions that do not depend on what is bound there, so that they can be stated outside.
 
     Raises:
@@ -179,8 +180,13 @@ def _without(conditions: _Walk, bound: tuple[Term, ...], where: object) -> _Walk
         yield condition
 
 
-def _walk(term: Term, varied: tuple[Term, ...], guards: tuple[Relation, ...]) -> _Walk:
-    """The conditions of a term; `varied` are the variables of the derivatives that it stands in."""
+@lru_cache(maxsize=1 << 12)
+def _walk(term: Term, varied: tuple[Term, ...], guards: tuple[Relation, ...]) -> tuple[Condition, ...]:
+    """The conditions of a term, each once; `varied` are the variables of the derivatives that it stands in."""
+    return tuple(dict.fromkeys(_walked(term, varied, guards)))
+
+
+def _walked(term: Term, varied: tuple[Term, ...], guards: tuple[Relation, ...]) -> _Walk:
     if isinstance(term, op.Cases):
         yield from _of_cases(term, varied, guards)
         return

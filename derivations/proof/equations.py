@@ -19,7 +19,7 @@ from derivations.language.traversal import dimensions, subterms
 from derivations.proof.comparisons import compare
 from derivations.proof.domain import Condition, conditions_of, implied, inverses_of_the_method
 from derivations.proof.induction import by_invariant, by_recurrence, step_by_step
-from derivations.proof.normalization import normalized
+from derivations.proof.normalization import definitions_of, normalized
 from derivations.proof.proofs import NotProved, Proof, Setting
 
 __all__ = ["NotProved", "Proof", "Setting", "normalized", "prove_relation"]
@@ -48,13 +48,30 @@ def prove_relation(setting: Setting) -> Proof:
 
 
 def _equal(setting: Setting, left: Term, right: Term) -> Proof:
+    try:
+        return _equal_unfolded(setting, left, right)
+    except UnsupportedError:
+        proof = _equal_by_names(setting, left, right)
+        if proof is None:
+            raise
+        return proof
+
+
+def _equal_by_names(setting: Setting, left: Term, right: Term) -> Proof | None:
+    """Where names are given values: a proof that keeps the names, since what one stands for may hide what is known of it."""
+    if not list(definitions_of(setting.claim)):
+        return None
+    try:
+        difference, normalizer = normalized(setting, left, right, "tanh", unfolded=False)
+    except UnsupportedError:
+        return None
+    return None if difference else Proof("normal form", setting, normalizer)
+
+
+def _equal_unfolded(setting: Setting, left: Term, right: Term) -> Proof:
     difference, normalizer = normalized(setting, left, right, "tanh")
     if not difference:
         return Proof("normal form", setting, normalizer)
-    if normalizer.definitions:
-        remaining, other = normalized(setting, left, right, "tanh", unfolded=False)  # what a name stands for may hide what is known of it
-        if not remaining:
-            return Proof("normal form", setting, other)
     if _mixes_families(setting.claim):
         difference, normalizer = normalized(setting, left, right, "exp")
         if not difference:

@@ -27,7 +27,9 @@ from derivations.proof.comparisons import compared, nonzero_halves, semidefinite
 from derivations.proof.differentiation import direction_for, directional
 from derivations.proof.domain import conditions_of, implied_by
 from derivations.proof.minimisation import unfolded
+from derivations.proof.nonzero import NonzeroVectors
 from derivations.proof.normal_form import Normalizer
+from derivations.proof.normalization import facts_of
 from derivations.proof.proofs import Proof, Question, Setting
 from derivations.proof.ranges import Range
 from derivations.proof.readback import shape_of, term_of
@@ -106,7 +108,7 @@ def _proof_lines(proof: Proof, level: int) -> Iterator[Line]:
     else:
         used = list(_used_lines(proof.normalizer, level))  # before the normalizer is asked for more
         yield from _derivative_lines(proof.setting.claim, level)
-        if proof.method == "sum of squares":
+        if proof.method in ("sum of squares", "contradiction"):
             yield from _square_lines(proof, proof.normalizer, left, right, level)
         else:
             yield from _normal_form_lines(proof.setting.claim, proof.normalizer, left, right, level)
@@ -167,12 +169,16 @@ def _square_lines(proof: Proof, normalizer: Normalizer, left: Term, right: Term,
     if proof.shift is not None:
         variable, centre = proof.shift
         yield Line("shift", f"{variable} -> {variable + centre}", level)
+    nonzero = NonzeroVectors(normalizer, facts_of(proof.setting))
+    if nonzero.vanishing is not None:
+        yield Line("given not to be zero, yet is", nonzero.vanishing, level)
+        return
     algebra = normalizer.algebra
     difference = normalizer.difference(left, right, completed=False)
     relation = proof.setting.claim.relation
     form = difference if ">" in relation else algebra.negate(difference)
     yield from _read("form", algebra, form, (), level)
-    halves = nonzero_halves(proof.setting, difference, normalizer) if "=" not in relation else ()
+    halves = nonzero_halves(proof.setting, difference, normalizer, nonzero) if "=" not in relation else ()
     for half in halves:
         yield from _read("not zero" if len(halves) == 1 else "not all zero", algebra, part := tensor_of(algebra, half), shape_of(part), level)
     inside = {number for generator in algebra.as_scalar(form).generators() for number, _ in algebra.ring.owners[generator][0]}

@@ -29,23 +29,23 @@ class NonzeroVectors:
 
     Attributes:
         squared_norms: of those that are given not to be zero.
+        vanishing: one of these that is zero, so that the facts contradict each other.
     """
 
     def __init__(self, normalizer: Normalizer, facts: Iterable[Statement]) -> None:
         self._algebra = normalizer.algebra
-        self.squared_norms: list[Coefficient] = []
-        self._vectors: set[Network] = set()
-        self._injective: set[Word] = set()
-        for fact in facts:
-            if (vector := nonzero_vector(fact)) is not None:
-                self._vectors.update(_network(normalizer, vector))
-                self.squared_norms += _squared_norm(normalizer, vector)
-            for term in _injective(fact):
-                for network in _network(normalizer, term):
-                    self._learn(self._word(network))
-        for number, atom in enumerate(self._algebra.atoms):
-            if atom.kind == "inverse":
-                self._injective |= {self._plain(((number, turned),)) for turned in (False, True)}
+        facts = list(facts)
+        vectors = [vector for fact in facts if (vector := nonzero_vector(fact)) is not None]
+        matrices = [matrix for fact in facts for matrix in _injective(fact)]
+        self._vectors = {network for vector in vectors for network in _network(normalizer, vector)}
+        self.squared_norms = [square for vector in vectors for square in _squared_norm(normalizer, vector)]
+        images = ((vector, matrix @ vector) for vector in vectors for matrix in matrices if _fits(matrix, vector))
+        pairs = (*((vector, vector) for vector in vectors), *images)
+        self.vanishing = next((vector for vector, image in pairs if not all(_squared_norm(normalizer, image))), None)
+        words = {self._word(network) for matrix in matrices for network in _network(normalizer, matrix)}
+        inverses = {((number, turned),) for number, atom in enumerate(self._algebra.atoms) if atom.kind == "inverse" for turned in (False, True)}
+        # where a product takes only zero to zero, so do its last factors
+        self._injective = {word[k:] for word in words for k in range(len(word))} | set(map(self._plain, inverses))
 
     def is_nonzero(self, network: Network) -> bool:
         """Whether the vector or matrix is certainly not zero."""
@@ -61,10 +61,6 @@ class NonzeroVectors:
         known = {side for vector in map(self._word, self._vectors) for side in (vector, self._plain(flipped(vector)))}
         starts = (k for k in range(1, len(word)) if word[:k] in self._injective)
         return word in known or any(self._is_nonzero(word[k:]) for k in starts)
-
-    def _learn(self, word: Word) -> None:
-        """Where a product takes only zero to zero, so do its last factors."""
-        self._injective |= {word[k:] for k in range(len(word))}
 
     def _word(self, network: Network) -> Word:
         return self._plain(word_of(network) or ())
@@ -106,6 +102,10 @@ def _injective(fact: Statement) -> Iterator[Term]:
             yield fact.term
         if fact.kind in INDEPENDENT_ROWS:
             yield fact.term.T
+
+
+def _fits(matrix: Term, vector: Term) -> bool:
+    return sides(matrix.shape)[1] == sides(vector.shape)[0]
 
 
 def _squared_norm(normalizer: Normalizer, term: Term) -> list[Coefficient]:

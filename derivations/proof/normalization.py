@@ -24,7 +24,7 @@ from derivations.proof.signs import know_relation
 from derivations.proof.symmetry import SYMMETRIC, transposed
 from derivations.proof.tensors import COLUMN, ROW, Tensor
 
-__all__ = ["facts_of", "normalized"]
+__all__ = ["definitions_of", "facts_of", "normalized"]
 
 _Equation: TypeAlias = tuple[Term, Term, str]
 """Both sides, and where it comes from."""
@@ -67,7 +67,7 @@ def _learn(normalizer: Normalizer, setting: Setting, unfolded: bool) -> None:
     """
     claim = setting.claim
     if unfolded:
-        normalizer.definitions.update(_definitions(claim))
+        normalizer.definitions.update(definitions_of(claim))
     for left, right, origin in _meanings(claim):
         with _if_supported():
             normalizer.assume_equal(left, right, origin)
@@ -100,7 +100,7 @@ def _if_supported() -> Iterator[None]:
 # ------------------------------------------------------------------------------------------------------------- equations
 
 
-def _definitions(claim: Claim) -> Iterator[tuple[Symbol, tuple[Term, str]]]:
+def definitions_of(claim: Claim) -> Iterator[tuple[Symbol, tuple[Term, str]]]:
     """The hypotheses that give a name its value, which then stands for it everywhere; no value uses a name that gets its own later.
 
     A name that is assumed symmetric stays, since its value need not show it.
@@ -111,7 +111,9 @@ def _definitions(claim: Claim) -> Iterator[tuple[Symbol, tuple[Term, str]]]:
         if not isinstance(given, Relation) or given.symbol != "=":
             continue
         for symbol, value in ((given.right, given.left), (given.left, given.right)):
-            if isinstance(symbol, Symbol) and isinstance(value, Term) and symbol not in {*found, *used, *symbols(value)} and not value.free:
+            if not isinstance(symbol, Symbol) or not isinstance(value, Term) or symbol.shape != value.shape or value.free:
+                continue
+            if symbol not in {*found, *used, *symbols(value)}:
                 found.add(symbol)
                 used |= symbols(value)
                 yield symbol, (value, f"hypothesis {given}")

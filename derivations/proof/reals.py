@@ -20,6 +20,7 @@ from derivations.language.terms import Entry, Family, Number, Relation, Statemen
 from derivations.language.traversal import symbols
 from derivations.proof.differentiation import slope_body
 from derivations.proof.domain import is_natural
+from derivations.proof.entrywise import entry_of, row_times_column
 from derivations.proof.ranges import Ranges
 from derivations.proof.unknowns import Unknowns
 
@@ -263,16 +264,8 @@ def _matrix_product(run: Reals, node: tm.MatMul) -> Any:
     """Row times column, where their length is a number."""
     if not node.left.shape and not node.right.shape:
         return run.value(node.left) * run.value(node.right)
-    written = _row_times_column(node, 1, 1)
+    written = row_times_column(node, 1, 1)
     return run.unknown(node) if written is None else run.value(written)
-
-
-def _row_times_column(product: tm.MatMul, row: Any, column: Any) -> Term | None:
-    """An entry of a product as the sum that it is; None for a length that is no number, or too large to write out."""
-    length = sides(product.left.shape)[1]
-    if not isinstance(length, int) or length > _MOST_EXPANDED:
-        return None
-    return reduce(add, (Entry(product.left, row, k) * Entry(product.right, k, column) for k in range(1, length + 1)))
 
 
 def _sum_over(run: Reals, node: op.Sum) -> Any:
@@ -293,40 +286,8 @@ def _pseudo_inverse(run: Reals, node: tm.PseudoInverse) -> Any:
 
 
 def _entry(run: Reals, node: Entry) -> Any:
-    inner = _inside(node.operand, node.row, node.column) if node.operand.shape else node.operand
+    inner = entry_of(node.operand, node.row, node.column)
     return run.unknown(node) if inner is None else run.value(inner)
-
-
-def _inside(matrix: Term, row: Any, column: Any) -> Term | None:
-    """The entry of a matrix as a term in entries of its parts, where its form shows it."""
-
-    def at(part: Term) -> Term:
-        return Entry(part, row, column)
-
-    match matrix:
-        case tm.Literal(rows) if isinstance(row, int) and isinstance(column, int):
-            return rows[row - 1][column - 1]
-        case op.Named(_, _, body):
-            return at(body)
-        case tm.Transpose(inner):
-            return Entry(inner, column, row)
-        case tm.Add(left, right) | tm.Subtract(left, right) | op.Maximum(left, right) | op.Minimum(left, right):
-            return type(matrix)(at(left), at(right))
-        case tm.Hadamard(left, right):
-            return at(left) * at(right)
-        case tm.Negate(inner):
-            return -at(inner)
-        case tm.MatMul():
-            return _row_times_column(matrix, row, column)
-        case tm.Multiply(left, right):
-            return at(left) * right if left.shape else left * at(right)
-        case tm.Divide(left, right):
-            return at(left) / right
-        case tm.Filled(_, _, entry):
-            return Number(Fraction(entry))
-        case op.Apply(function, argument, order):
-            return op.Apply(function, at(argument), order)
-    return None
 
 
 def _rank(run: Reals, node: Rank) -> Any:

@@ -15,24 +15,22 @@ from itertools import product
 from derivations.language import operators as op
 from derivations.language import terms as tm
 from derivations.language.assumptions import Every, Property, nonnegative, nonzero, positive
-from derivations.language.claims import Claim, claim, limit_counter
+from derivations.language.claims import Claim, limit_counter
 from derivations.language.errors import UnsupportedError
 from derivations.language.implicit import Eigenvalues, ExtremeEigenvalue
 from derivations.language.shapes import Dim, sides
 from derivations.language.terms import Index, Relation, Statement, Symbol, Term, map_parts, parts_in
-from derivations.language.traversal import dimensions, subterms, symbols
+from derivations.language.traversal import subterms, symbols
+from derivations.proof.directions import Frame, Key, frame_of
 from derivations.proof.domain import Condition, conditions_of, implied, is_zero
 from derivations.proof.entries import entries_of
-from derivations.proof.equations import normalized
 from derivations.proof.lemmas import SINGULAR_COORDINATES, SPECTRAL_THEOREM, Lemma
 from derivations.proof.limits import convergence
-from derivations.proof.normal_form import Normalizer
 from derivations.proof.proofs import NotProved, Proof, Setting
 from derivations.proof.ranges import Ranges
-from derivations.proof.readback import term_of
+from derivations.proof.scalar_terms import NUMBERS
 from derivations.proof.sequences import sequence_of
-from derivations.proof.spectra import ZERO, Base, Direction, base_of, is_matrix, unused
-from derivations.proof.tensors import Tensor
+from derivations.proof.spectra import Base, Direction, base_of, is_matrix
 
 __all__ = ["Reduction", "by_reduction", "reduced", "speaks_of_limits_or_spectra"]
 
@@ -70,41 +68,6 @@ def _require(condition: Condition, claim: Claim, prove: Callable[[Setting], Proo
     if any(not implied(each, needed, Ranges(needed.given)) for each in inner):
         raise NotProved(f"the reduction to numbers needs {condition}, whose own domain is not given")
     prove(Setting.of(needed, inner))
-
-
-class _ByNormalForm:
-    """What normal forms know of scalar terms, inside their domain."""
-
-    def equal(self, left: Term, right: Term) -> bool:
-        """Whether the normal forms are the same."""
-        try:
-            return not self._normal_form(left, right)[0]
-        except UnsupportedError:
-            return False  # what has no normal form is not known to be equal
-
-    def spelled(self, term: Term) -> Term:
-        """The normal form as a term; the term itself where it has none."""
-        try:
-            tensor, normalizer = self._normal_form(term, ZERO)
-            found = term_of(normalizer.algebra, tensor, ())
-        except UnsupportedError:
-            return term
-        return found if found is not None and self.equal(term, found) else term
-
-    def simplified(self, term: Term) -> Term:
-        """The normal form as a term, if it is shorter."""
-        return min(term, self.spelled(term), key=_size)
-
-    def _normal_form(self, left: Term, right: Term) -> tuple[Tensor, Normalizer]:
-        equation = claim(left, "=", right)
-        return normalized(Setting.of(equation, conditions_of(equation)), left, right, "tanh")
-
-
-NUMBERS = _ByNormalForm()
-
-
-def _size(term: Term) -> int:
-    return sum(1 for _ in subterms(term))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +109,7 @@ def reduced(claim: Claim, conditions: Iterable[Condition]) -> Reduction:
     claims, directions, lemmas = [], [], dict.fromkeys((lemma,))
     split = any(isinstance(term, tm.PseudoInverse | tm.Inverse) for term in subterms(claim.terms))
     for vanishing in product((False, True) if split else (None,), repeat=len(keys)):
-        frame = _frame(base, dict(zip(keys, vanishing, strict=True)), claim)
+        frame = frame_of(base, dict(zip(keys, vanishing, strict=True)), claim)
         reader = _Reader(frame)
         given = (*frame.facts, *reader.usable(facts))
         if any(map(_is_false, given)):
@@ -181,12 +144,6 @@ def _leaves(statement: Statement) -> Iterator[Relation | Property]:
             yield from _leaves(part)
 
 
-# ------------------------------------------------------------------------------------------------------------- directions
-
-_Key = tuple[Dim, ...]
-"""The spaces, by their sizes, that a direction belongs to: a pair of singular vectors to both, a vector of a kernel to one."""
-
-
 def _quantified(statement: Statement) -> Iterator[Statement]:
     """The parts of a statement that may speak of all directions."""
     if isinstance(statement, Relation) and isinstance(statement.left, Statement):
@@ -197,7 +154,7 @@ def _quantified(statement: Statement) -> Iterator[Statement]:
         yield statement
 
 
-def _key(part: Statement, base: Base) -> _Key:
+def _key(part: Statement, base: Base) -> Key:
     """The spaces over whose directions a part runs; none where it speaks of numbers only."""
     match part:
         case Property(kind, term):
@@ -210,85 +167,13 @@ def _key(part: Statement, base: Base) -> _Key:
     return tuple(space for space in base.spaces if space in found)
 
 
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    """The directions that are looked at, and what is known of them.
-
-    Attributes:
-        generic: for each key, the direction that stands for any.
-        directions: these and those of the extreme values, each with the spaces that it belongs to.
-    """
-
-    generic: dict[_Key, Direction]
-    directions: tuple[tuple[_Key, Direction], ...]
-    facts: tuple[Relation, ...]
-
-    def within(self, key: _Key) -> list[Direction]:
-        """The directions that belong to all spaces of a key."""
-        return [here for spaces, here in self.directions if set(key) <= set(spaces)]
-
-
-def _frame(base: Base, vanishing: dict[_Key, bool | None], claim: Claim) -> _Frame:
-    """The directions for these keys; where it is said, the value in one vanishes, or does not.
-
-    A direction whose value does not vanish belongs to both spaces, and so does that of the largest value.
-    """
-    names = _Names(base, claim)
-    most = names.symbol("_max")
-    least = {space: names.symbol("_min") for space in base.spaces if _asks_for_smallest(claim, space)}
-    square = 1 if base.symmetric else 2
-    smallest = {space: value**square if square > 1 else value for space, value in least.items()}
-
-    def direction(value: Term, label: str) -> Direction:
-        return Direction(base, value, names.label(label), most**square if square > 1 else most, smallest)
-
-    generic = {key: direction(ZERO if zero else names.symbol(""), "'" * place) for place, (key, zero) in enumerate(vanishing.items())}
-    spaces = {key: base.spaces if zero is False else key for key, zero in vanishing.items()}
-    directions = [(spaces[key], here) for key, here in generic.items()]
-    facts = [fact for key, here in directions for fact in (here.value <= most, *(least[space] <= here.value for space in key if space in least))]
-    facts += [(nonzero if base.symmetric else positive)(generic[key].value) for key, zero in vanishing.items() if zero is False]
-    facts += [value <= most for value in least.values()]
-    if not base.symmetric:
-        facts += [nonnegative(value) for value in (most, *least.values(), *(generic[key].value for key, zero in vanishing.items() if zero is None))]
-    extremes = [(base.spaces, direction(most, "_max")), *(((space,), direction(value, "_min")) for space, value in least.items())]
-    return _Frame(generic, (*directions, *extremes), tuple(facts))
-
-
-def _asks_for_smallest(claim: Claim, space: Dim) -> bool:
-    """Whether a smallest eigenvalue in this space occurs."""
-    found = [term for term in subterms(claim.terms) if isinstance(term, ExtremeEigenvalue) and term.kind == "min"]
-    return any(sides(term.operand.shape)[0] == space for term in found)
-
-
-class _Names:
-    """Names that the claim does not use: for singular values or eigenvalues, and for coordinates."""
-
-    def __init__(self, base: Base, claim: Claim) -> None:
-        self._word = "lambda" if base.symmetric else "sigma"
-        self._vectors = [owner.name for owner in symbols(claim.terms) if isinstance(owner, Symbol) and owner.size]
-        self._taken = {owner.name for owner in (*symbols(claim.terms), *dimensions(claim.terms))}
-
-    def symbol(self, suffix: str) -> Symbol:
-        """``sigma`` with a suffix."""
-        name = unused(self._word + suffix, self._taken)
-        self._taken.add(name)
-        return Symbol(name)
-
-    def label(self, suffix: str) -> str:
-        """A suffix for the coordinates in a direction; without one, a coordinate has the name of its vector."""
-        while suffix and any(vector + suffix in self._taken for vector in self._vectors):
-            suffix += "'"
-        self._taken |= {vector + suffix for vector in self._vectors}
-        return suffix
-
-
 # --------------------------------------------------------------------------------------------------------------- reading
 
 
 class _Reader:
     """Reads statements as statements about numbers."""
 
-    def __init__(self, frame: _Frame | None = None) -> None:
+    def __init__(self, frame: Frame | None = None) -> None:
         self._frame = frame
         self.lemmas: list[Lemma] = []
 
@@ -377,6 +262,9 @@ def _at_eigenvalue(statement: Statement, index: Index, here: Direction) -> State
     Raises:
         UnsupportedError: the index, or an eigenvalue, stands elsewhere.
     """
+    matrices = {part.operand for part in subterms(parts_in(statement)) if isinstance(part, Eigenvalues)}
+    if len(matrices) > 1:  # the eigenvalues of another one may come in another order
+        raise UnsupportedError(f"{statement}: eigenvalues of several matrices at one index")
 
     def change(part: Term) -> Term | None:
         match part:

@@ -24,7 +24,7 @@ from derivations.proof.proofs import NotProved, Proof, Question, Setting
 from derivations.proof.ranges import Ranges
 from derivations.proof.reals import Reals, is_about_reals
 
-__all__ = ["Model", "Region", "by_regions", "concerns", "places"]
+__all__ = ["Model", "Region", "by_linear_regions", "by_regions", "concerns", "places"]
 
 _SOLVERS = (("qfnra-nlsat", 1_000_000), ("smt", 1_000_000))
 """The procedures that are asked, one after the other, each with its budget in units of work that z3 counts: the cylindrical decomposition
@@ -46,7 +46,22 @@ def by_regions(setting: Setting) -> Proof:
     Raises:
         NotProved: z3 found numbers that may, or gave up; or the claim is about something else.
     """
+    return _proved_in(Region(setting.claim, setting.conditions, setting.ranges), setting)
+
+
+def by_linear_regions(setting: Setting) -> Proof:
+    """The same for linear pieces only, about which z3 is quick to decide.
+
+    Raises:
+        NotProved: some piece is not linear, or as `by_regions`.
+    """
     region = Region(setting.claim, setting.conditions, setting.ranges)
+    if not region.is_linear(setting.claim.statement):
+        raise NotProved("not all pieces are linear")
+    return _proved_in(region, setting)
+
+
+def _proved_in(region: Region, setting: Setting) -> Proof:
     found = region.without(setting.claim.statement)
     if found is None:
         lemmas = (LOGARITHM.name,) if region.reals.has_logarithms else ()
@@ -112,6 +127,14 @@ class Region:
     def question(self) -> Question:
         """What is told of the region, in words."""
         return Question(tuple(self._used), tuple(self._domain), tuple(self.reals.unknowns), tuple(self.reals.facts))
+
+    def is_linear(self, statement: Statement) -> bool:
+        """Whether all pieces of a statement, and what is told of the region, are linear.
+
+        Raises:
+            UnsupportedError: the statement is not about real scalars.
+        """
+        return self.reals.are_linear((*self._formulas, self.reals.formula(statement), *self.reals.all_told()))
 
     def without(self, statement: Statement, guards: Iterable[Statement] = ()) -> Model | None:
         """Numbers of the region that meet the guards and not the statement; None if there certainly are none.

@@ -56,9 +56,11 @@ def scalar_sum(algebra: Algebra, base: Coefficient, counter: Dimension) -> Coeff
 
 def power_in(algebra: Algebra, part: Coefficient) -> tuple[Coefficient, Dimension, int] | None:
     """(x, k, s) where the scalar, up to a positive number, is s x^k for an irreducible x, with s = ±1; else None."""
-    for sign, side in ((1, part), (-1, -part)) if algebra.powers else ():
-        if (found := algebra.powers.get(side.key)) is not None:
-            return found[0], found[1], sign * found[2]
+    for number in part.generators() & algebra.powers.keys() if algebra.powers else ():
+        base, counter, power = algebra.powers[number]
+        ratio = (part / power).constant
+        if ratio is not None:
+            return base, counter, 1 if ratio > 0 else -1
     return None
 
 
@@ -73,9 +75,10 @@ def _of_factor(algebra: Algebra, factor: Coefficient, counter: Dimension) -> Coe
 
 
 def _of_irreducible(algebra: Algebra, base: Coefficient, counter: Dimension) -> Coefficient:
-    power = _ONE + (base - _ONE) * _sum_atom(algebra, base, counter)
-    _, ((factor, _),) = power.factors()
-    algebra.powers[factor.key] = base, counter, 1 if power.leading > 0 else -1
+    total = _sum_atom(algebra, base, counter)
+    (place,) = total.generators()
+    power = _ONE + (base - _ONE) * total
+    algebra.powers[place] = base, counter, power
     return power
 
 

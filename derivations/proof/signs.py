@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import prod
 
 from derivations.proof.algebra import Algebra
 from derivations.proof.atoms import constant_of, is_constant, leading_sign, odd
@@ -105,20 +106,21 @@ def _standard(algebra: Algebra, z: Tensor) -> Tensor:
 
 def know_relation(algebra: Algebra, z: Tensor, relation: str) -> None:
     """From now on every entry of z is known to stand in a relation to 0."""
-    if not z:
+    if not z or is_positive(algebra, z):
         return
-    number, _, parts = by_sign(algebra, z)
-    direction = (1 if number > 0 else -1) * (-1 if "<" in relation else 1)
+    number, parts = factored(algebra, z)
+    signs = [(_sign_of_part(algebra, part), power) for part, power in parts]
+    direction = (1 if number > 0 else -1) * (-1 if "<" in relation else 1) * prod(_known_sign(sign) or 1 for sign, power in signs if power % 2)
+    unknown = [(sign, power) for sign, power in signs if not _known_sign(sign)]
     if relation in (">=", "<="):
         algebra.nonnegative.add(_standard(algebra, z if relation == ">=" else algebra.negate(z)).key)
-        if len(parts) == 1 and parts[0][1] % 2:
-            atom, side = _signed_atom(algebra, _sign_of_part(algebra, parts[0][0]))
+        if len(unknown) == 1 and unknown[0][1] % 2:
+            atom, side = _signed_atom(algebra, unknown[0][0])
             algebra.nonnegative |= {(atom, side * direction)} if atom is not None else set()
         return
-    signs = [(_sign_of_part(algebra, part), power) for part, power in parts]
-    algebra.nonzero.update(atom for sign, _ in signs if (atom := algebra.only_atom(sign)) is not None)
+    algebra.nonzero.update(atom for sign, _ in unknown if (atom := algebra.only_atom(sign)) is not None)
     if relation in (">", "<"):
-        _know_sign(algebra, [sign for sign, power in signs if power % 2], direction)
+        _know_sign(algebra, [sign for sign, power in unknown if power % 2], direction)
 
 
 def _know_sign(algebra: Algebra, signs: list[Tensor], direction: int) -> None:
@@ -139,10 +141,19 @@ def by_sign(algebra: Algebra, z: Tensor) -> tuple[Fraction, Parts, Parts]:
     positive: Parts = []
     unknown: Parts = []
     for part, power in parts:
-        sign = _known_sign(_sign_of_part(algebra, part))
+        sign = _known_sign_of(algebra, part)
         number = -number if sign < 0 and power % 2 else number
         (positive if sign else unknown).append((algebra.negate(part) if sign < 0 else part, power))
     return number, positive, unknown
+
+
+def _known_sign_of(algebra: Algebra, part: Tensor) -> int:
+    """±1 where that is known to be the sign of what has no factors, else 0; without an atom for a sign of which nothing can be known."""
+    if is_positive(algebra, part):
+        return 1
+    if not algebra.known_signs and not algebra.powers and not is_positive(algebra, algebra.negate(part)) and function_in(algebra, part) is None:
+        return 0
+    return _known_sign(_sign_of_part(algebra, part))
 
 
 def _known_sign(sign: Tensor) -> int:
@@ -161,8 +172,9 @@ def is_known_nonzero(algebra: Algebra, z: Tensor) -> bool:
 
 def is_known_nonnegative(algebra: Algebra, z: Tensor) -> bool:
     """Whether every entry is ≥ 0 by an assumption, or as a root."""
-    side = _side(algebra, z) if z else z
-    return not z or _is_listed(algebra, z) or _known_sign(side) == 1
+    if not z or is_positive(algebra, z) or _is_listed(algebra, z):
+        return True
+    return (bool(algebra.nonnegative) or function_in(algebra, z) is not None) and _known_sign(_side(algebra, z)) == 1
 
 
 def _side(algebra: Algebra, part: Tensor) -> Tensor:

@@ -19,11 +19,11 @@ from derivations.language.operators import substitute
 from derivations.language.shapes import Dim, sides
 from derivations.language.terms import Number, Symbol, Term
 from derivations.language.traversal import subterms, symbols
+from derivations.proof.sequences import ZERO
 from derivations.proof.symmetry import factors, is_symmetric
 
-__all__ = ["ZERO", "Base", "Direction", "base_of", "is_matrix", "unused"]
+__all__ = ["Base", "Direction", "base_of", "is_matrix", "unused"]
 
-ZERO = Number(Fraction(0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from derivations.proof.proofs import NotProved, Proof, Setting
 from derivations.proof.ranges import Ranges
 from derivations.proof.reals import is_about_reals
 from derivations.proof.reduction import by_reduction, speaks_of_limits_or_spectra
-from derivations.proof.regions import Region, by_regions, concerns
+from derivations.proof.regions import Region, by_linear_regions, by_regions, concerns
 
 __all__ = ["needed", "premised", "prove"]
 
@@ -155,6 +155,8 @@ def _methods(claim: Claim) -> Iterator[_Method]:
     elif isinstance(claim.left, Term):
         if concerns(claim) and _has_branches(claim):
             yield _by_ranges_or_regions
+        if concerns(claim) and _equates_branches(claim):
+            yield by_linear_regions
         yield prove_relation
         yield from (_contraposition(part) for part in contrapositives(claim))
     if concerns(claim) and not _has_branches(claim):
@@ -165,6 +167,11 @@ def _has_branches(claim: Claim) -> bool:
     """Whether numbers are compared that branches make up, such as absolute values: seldom a sum of squares, and what z3 is good at."""
     branches = any(isinstance(term, _BRANCHES) or (isinstance(term, Apply) and term.function in _KINKED) for term in subterms(claim.terms))
     return claim.relation in ORDERINGS and branches
+
+
+def _equates_branches(claim: Claim) -> bool:
+    """Whether cases or maxima are equated, which a normal form expands into many products."""
+    return claim.relation == "=" and any(isinstance(term, _BRANCHES) for term in subterms(claim.terms))
 
 
 _BRANCHES = (Maximum, Minimum, Cases, Indicator)

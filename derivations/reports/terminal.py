@@ -92,8 +92,8 @@ def _evidence(evidence: Evidence | None) -> str:
     if not evidence.instances:
         return "none"
     if not evidence.agrees:
-        return f"differ {evidence.worst_error:.0e}"
-    return f"{evidence.instances} weak" if _without_power(evidence) else f"{evidence.instances} agree"
+        return f"differ {evidence.worst_error:.0e}" if evidence.false is None else f"{evidence.false} false"
+    return f"{evidence.instances} {'weak' if _without_power(evidence) else 'agree' if evidence.false is None else 'true'}"
 
 
 def _without_power(evidence: Evidence | None) -> bool:
