@@ -19,14 +19,15 @@ if TYPE_CHECKING:
     from derivations.evaluation.symbolic import from_sympy, sign_assumptions, to_sympy
     from derivations.language.assumptions import (
         Assumption, Every, Property, equal, every, full_column_rank, full_row_rank, invertible, negative, nonnegative, nonzero, orthogonal,
-        orthonormal_columns, positive, positive_definite, positive_semidefinite, projection, singular_value_decomposition, symmetric, tends_to,
+        orthonormal_columns, positive, positive_definite, positive_semidefinite, projection, real_eigenvalues, singular_value_decomposition,
+        symmetric, tends_to,
     )  # fmt: skip
     from derivations.language.claims import Claim, Derivation, Step, claim
     from derivations.language.constructors import (
-        argmin, cases, column, column_vector, counter, define, delta, det, diag, diagonal, dimension, dimensions, eigenvalues, entry, family,
-        gradient, hadamard, hadamard_power, hessian, identity, index, indicator, inverse, iterate, jacobian, largest_eigenvalue, literal,
-        matrix, maximum, minimum, norm, ones, pseudo_inverse, rank, row, scalar, scalars, series, smallest_eigenvalue, softmax, sum_over,
-        trace, unit, vector, zeros,
+        argmin, cases, column, column_vector, counter, define, delta, det, diag, diagonal, dimension, dimensions, eigenvalue_moduli, eigenvalues,
+        entry, family, gradient, hadamard, hadamard_power, hessian, identity, index, indicator, inverse, iterate, jacobian, largest_eigenvalue,
+        literal, matrix, maximum, minimum, norm, ones, pseudo_inverse, rank, row, scalar, scalars, series, smallest_eigenvalue, softmax,
+        spectral_radius, sum_over, trace, unit, vector, zeros,
     )  # fmt: skip
     from derivations.language.errors import DeclarationError, DerivationError, ShapeError, UnsupportedError
     from derivations.language.functions import abs_, define_function, exp, log, reciprocal, relu, sigmoid, sign, sqrt, tanh
@@ -41,14 +42,15 @@ __all__ = [
     # constants
     "column_vector", "delta", "identity", "literal", "ones", "unit", "zeros",
     # operators
-    "argmin", "cases", "column", "det", "diag", "diagonal", "eigenvalues", "entry", "gradient", "hadamard", "hadamard_power", "hessian",
-    "indicator", "inverse", "iterate", "jacobian", "largest_eigenvalue", "maximum", "minimum", "norm", "pseudo_inverse", "rank", "row",
-    "series", "smallest_eigenvalue", "softmax", "sum_over", "trace",
+    "argmin", "cases", "column", "det", "diag", "diagonal", "eigenvalue_moduli", "eigenvalues", "entry", "gradient", "hadamard", "hadamard_power",
+    "hessian", "indicator", "inverse", "iterate", "jacobian", "largest_eigenvalue", "maximum", "minimum", "norm", "pseudo_inverse", "rank", "row",
+    "series", "smallest_eigenvalue", "softmax", "spectral_radius", "sum_over", "trace",
     # elementwise functions
     "abs_", "exp", "log", "reciprocal", "relu", "sigmoid", "sign", "sqrt", "tanh",
     # assumptions
     "equal", "full_column_rank", "full_row_rank", "invertible", "negative", "nonnegative", "nonzero", "orthogonal", "orthonormal_columns",
-    "positive", "positive_definite", "positive_semidefinite", "projection", "singular_value_decomposition", "symmetric",
+    "positive", "positive_definite", "positive_semidefinite", "projection", "real_eigenvalues", "singular_value_decomposition",
+    "symmetric",
     # statements
     "every", "tends_to", "Every", "Relation", "Statement",
     # claims, and what becomes of them

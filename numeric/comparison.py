@@ -12,7 +12,7 @@ __all__ = ["difference", "excess", "largest", "rounding_bound"]
 
 def largest(tensors: list[Tensor]) -> Tensor:
     """(batch,) in float64: the largest magnitude of any entry of tensors (batch, k); NaN where one is NaN."""
-    return torch.cat(tensors, 1).abs().amax(1).double()
+    return (tensors[0] if len(tensors) == 1 else torch.cat(tensors, 1)).abs().amax(1).double()
 
 
 def difference(left: Tensor, right: Tensor) -> Tensor:

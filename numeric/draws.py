@@ -27,10 +27,12 @@ __all__ = [
     "signed",
     "symmetric",
     "symmetric_of_rank",
+    "triangular_in_some_basis",
 ]
 
 Size: TypeAlias = tuple[int, int, int, int]
 SMALLEST, LARGEST = 0.25, 1.75
+FURTHER = 4
 CLOSE = 1e-3  # relative: between borders as near as this nothing is drawn
 
 
@@ -45,10 +47,12 @@ def signed(shape: Size, generator: torch.Generator) -> Tensor:
 def bounded(shape: Size, lower: Tensor | None, upper: Tensor | None, generator: torch.Generator) -> Tensor:
     """(members, batch, rows, columns) strictly between the bounds (broadcastable), which are infinite where there is none.
 
-    Without an upper one it is above the lower, and the reverse; without any: positive.
+    Without an upper one it is above the lower, and the reverse, in every fourth instance several times as far; without any: positive.
     """
     uniform = torch.rand(shape, generator=generator, dtype=torch.float64)
     distance = SMALLEST + (LARGEST - SMALLEST) * uniform
+    if lower is not None or upper is not None:
+        distance[:, 3::4] *= FURTHER
     low = torch.full((), -torch.inf, dtype=torch.float64) if lower is None else lower
     high = torch.full((), torch.inf, dtype=torch.float64) if upper is None else upper
     on_one_side = torch.where(low.isfinite(), low + distance, torch.where(high.isfinite(), high - distance, distance))
@@ -139,6 +143,16 @@ def independent(shape: Size, generator: torch.Generator) -> Tensor:
         distance = 2.0 ** -torch.randint(2, 7, (*shape[:2], 1, 1), generator=generator).double()
         lines[:, 3::4, :, -1:] = lines[:, 3::4, :, :1] + distance[:, 3::4] * lines[:, 3::4, :, -1:]
     return values
+
+
+def triangular_in_some_basis(shape: Size, generator: torch.Generator) -> Tensor:
+    """(members, batch, n, n), Q T Qᵀ with an orthogonal Q and an upper triangular T: real, with real eigenvalues, and not symmetric.
+
+    Raises:
+        NumericError: the matrices are not square.
+    """
+    turn = orthogonal(shape, generator)
+    return turn @ signed(shape, generator).triu() @ turn.mT
 
 
 def ill_conditioned(shape: Size, generator: torch.Generator, most: float, *, symmetric: bool = False, definite: bool = False) -> Tensor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 
@@ -10,9 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from derivations.evaluation.arrays import BallInterpreter
 from derivations.evaluation.elimination import reduced_echelon
 from derivations.evaluation.fields import EXACT
-from derivations.evaluation.instances import Entries, Instance
+from derivations.evaluation.instances import Entries, Instance, Quantity
+from derivations.evaluation.interpreter import EvaluationError
+from derivations.evaluation.properties import has_property
 from derivations.language.assumptions import (
     Assumption,
     Property,
@@ -31,7 +34,8 @@ from derivations.language.assumptions import (
 from derivations.language.claims import claim
 from derivations.language.constructors import dimensions, matrix, norm, trace, vector
 from derivations.language.constructors import rank as rank_of
-from derivations.language.terms import Symbol
+from derivations.language.functions import exp
+from derivations.language.terms import Symbol, Term
 from derivations.proof.sampling import Sampler, meets
 
 n, d, r = dimensions("n d r")
@@ -229,3 +233,14 @@ def test_properties_of_terms_are_tested_too() -> None:
     instance = sampler.draw({n: 3, d: 2}, 1)
     assert instance is not None
     assert rank(tuple(tuple(a + b for a, b in zip(*lines, strict=True)) for lines in zip(instance.values[X], instance.values[Y], strict=True))) == 2
+
+
+@pytest.mark.parametrize("make", [symmetric, orthogonal, projection])
+def test_what_balls_leave_open_is_not_called_false(make: Callable[[Term], Property]) -> None:
+    """e times a matrix is symmetric if the matrix is, though no two of its entries are known to be equal."""
+    x = Symbol("x")
+    values: dict[Quantity, Entries] = {A: ((Fraction(1), Fraction(0)), (Fraction(0), Fraction(1))), x: ((Fraction(1),),)}
+    with pytest.raises(EvaluationError):
+        has_property(BallInterpreter(Instance({n: 2}, values, {})), make(exp(x) * exp(-x) * A))
+    oblique: dict[Quantity, Entries] = values | {A: ((Fraction(1), Fraction(3)), (Fraction(0), Fraction(1)))}
+    assert not has_property(BallInterpreter(Instance({n: 2}, oblique, {})), make(exp(x) * exp(-x) * A))

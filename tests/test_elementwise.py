@@ -200,7 +200,6 @@ Choose: TypeAlias = Callable[[Sequence[Any]], Any]
 
 def entrywise(choose: Choose, shape: Shape, depth: int) -> Term:
     """A term of products and of functions that take products to products, with zeros and both signs inside."""
-    rows, columns = sides(shape)
     leaves: list[Term] = [a, b, c, rho, rho, Number(Fraction(choose((-2, -1, 0, 1, 2, 3)))), s[i]] if shape == SCALAR else [u, v, X @ z, ones(n)]
     if depth == 0 or choose(range(8)) == 0:
         return choose(leaves)

@@ -96,7 +96,7 @@ def test_a_premise_is_used_in_the_direction_at_hand_and_in_that_of_the_largest_v
     forwards, backwards = found.left, found.right
     assert isinstance(forwards, Relation)
     assert repr(forwards.left) == "abs_(1 - alpha * sigma**2) < 1 and abs_(1 - alpha * sigma_max**2) < 1"
-    assert repr(forwards.right) == "abs_(1 - alpha * (sigma * sigma)) < 1"
+    assert repr(forwards.right) == "abs_(1 - alpha * (sigma**2)) < 1"
     assert isinstance(backwards, Relation)
     assert repr(backwards.right) == "abs_(1 - alpha * sigma**2) < 1"
     assert {repr(given) for given in found.given} == {"sigma <= sigma_max", "sigma_max >= 0", "sigma >= 0"}
@@ -118,7 +118,7 @@ def test_a_direction_that_does_not_vanish_belongs_to_both_spaces() -> None:
 def test_names_of_the_claim_are_not_taken() -> None:
     (sigma,) = scalars("sigma")
     (found,) = claims_of(claim((identity(d) - sigma * X.T @ X) ** k, "->", zeros(d, d)))
-    assert repr(found.statement) == "abs_(1 - sigma * sigma'**2) < 1"
+    assert repr(found.statement) == "abs_(1 - sigma**2'**2) < 1"
 
 
 def test_a_vector_of_known_length_is_looked_at_entry_by_entry() -> None:

@@ -105,6 +105,7 @@ def test_json_keeps_exact_values() -> None:
     assert entry["counterexample"] == {
         "values": {"n": 1, "d": 2, "X": [["1", "0"]], "w": [["2"], ["-1/3"]], "beta": [["1/2"]], "x": [[["1/2"]], [["1/2"]]]},
         "left": [["1/2"]],
+        "relation": "=",
         "right": [["1.313 ± 1e-20"]],
     }
     assert entry["assumptions"] == ["beta > 0"]

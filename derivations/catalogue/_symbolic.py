@@ -1,4 +1,9 @@
-"""The way from the terms of a topic to the SymPy objects that its functions return."""
+"""The way from the terms of a topic to the SymPy objects that its functions return.
+
+Their scalars are real, and have no sign, whatever a topic assumes: to SymPy a positive sigma is another symbol than a real one, so that
+results of two functions would not go together, and a person would have to know the sign to put in a value. Who wants SymPy to use what
+is known passes the terms to ``to_sympy`` with ``given``.
+"""
 
 from __future__ import annotations
 

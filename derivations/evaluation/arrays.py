@@ -19,16 +19,16 @@ from derivations.evaluation.elimination import certainly_nonzero, reduced_echelo
 from derivations.evaluation.fields import BALLS, EXACT, Field
 from derivations.evaluation.instances import Entries, Instance
 from derivations.evaluation.interpreter import Inexact, Interpreter, OutsideDomain
-from derivations.evaluation.spectra import eigenvalues
+from derivations.evaluation.spectra import eigenvalue_moduli, eigenvalues
 from derivations.language import operators as op
 from derivations.language import terms as tm
 from derivations.language.errors import UnsupportedError
-from derivations.language.implicit import ArgMin, Eigenvalues, ExtremeEigenvalue, Rank
+from derivations.language.implicit import ArgMin, EigenvalueModuli, Eigenvalues, ExtremeEigenvalue, Rank, SpectralRadius
 from derivations.language.operators import squared_norm, variable_base
 from derivations.language.shapes import Shape, sides
 from derivations.language.terms import Dimension, Relation, Term
 
-__all__ = ["Array", "ArrayInterpreter", "BallInterpreter", "ExactInterpreter", "exactly", "relation_holds", "table", "times"]
+__all__ = ["Array", "ArrayInterpreter", "BallInterpreter", "ExactInterpreter", "exactly", "most_exact", "relation_holds", "table", "times"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -419,7 +419,7 @@ def _minimisers(run: ArrayInterpreter, node: ArgMin) -> Array:
     raise UnsupportedError(f"{node} is a set: it stands alone on one side of a claim argmin(...) = point, or point in argmin(...)")
 
 
-def _most_exact(run: ArrayInterpreter, term: Term) -> list[list[Any]]:
+def most_exact(run: ArrayInterpreter, term: Term) -> list[list[Any]]:
     """The rows of a term's value, rational where it is, in balls too: whether balls are equal is not known."""
     exact = exactly(run)
     try:
@@ -430,17 +430,26 @@ def _most_exact(run: ArrayInterpreter, term: Term) -> list[list[Any]]:
 
 
 def _eigenvalues(run: ArrayInterpreter, node: Eigenvalues) -> Array:
-    values = eigenvalues(run.field, _most_exact(run, node.operand))
+    values = eigenvalues(run.field, most_exact(run, node.operand))
     return Array(len(values), 1, tuple(values))
 
 
 def _extreme_eigenvalue(run: ArrayInterpreter, node: ExtremeEigenvalue) -> Array:
-    values = eigenvalues(run.field, _most_exact(run, node.operand))
+    values = eigenvalues(run.field, most_exact(run, node.operand))
     return Array(1, 1, (values[{"min": 0, "max": -1}[node.kind]],))
 
 
+def _eigenvalue_moduli(run: ArrayInterpreter, node: EigenvalueModuli) -> Array:
+    values = eigenvalue_moduli(run.field, most_exact(run, node.operand))
+    return Array(len(values), 1, tuple(values))
+
+
+def _spectral_radius(run: ArrayInterpreter, node: SpectralRadius) -> Array:
+    return Array(1, 1, (eigenvalue_moduli(run.field, most_exact(run, node.operand))[-1],))
+
+
 def _rank(run: ArrayInterpreter, node: Rank) -> Array:
-    rows = _most_exact(run, node.operand)
+    rows = most_exact(run, node.operand)
     if any(isinstance(entry, Dual) for row in rows for entry in row):
         raise OutsideDomain("a rank has no derivative")
     return run.constant(len(reduced_echelon(EXACT if isinstance(rows[0][0], fmpq) else run.field, rows)[0]))
@@ -501,6 +510,8 @@ ArrayInterpreter.rules = {
     ArgMin: _minimisers,
     Eigenvalues: _eigenvalues,
     ExtremeEigenvalue: _extreme_eigenvalue,
+    EigenvalueModuli: _eigenvalue_moduli,
+    SpectralRadius: _spectral_radius,
     Rank: _rank,
 }
 

@@ -96,7 +96,7 @@ def _gather(claim: Claim, mutants: tuple[Claim, ...], settings: NumericSettings)
 
 
 def _trials(claim: Claim, mutants: tuple[Claim, ...], settings: NumericSettings) -> list[Trial]:
-    """The claim on batches of several sizes, in each of which some instances count."""
+    """The claim on batches of several sizes, in each of which some instances count; on more of them while a truth value is missing."""
     from derivations.evaluation.recipes import recipe_for
     from derivations.evaluation.sampling import assignments, draw
     from derivations.evaluation.trials import Trial, is_comparison
@@ -113,7 +113,7 @@ def _trials(claim: Claim, mutants: tuple[Claim, ...], settings: NumericSettings)
         batch = draw(recipe, sizes, count, dtype, device, source)
         trial = Trial(batch, claim, recipe) if batch.count else None
         trials += [trial] if trial and trial.instances else []
-        if len(trials) == shapes:
+        if len(trials) >= shapes and not _missing(claim, trials):
             break
     return trials
 

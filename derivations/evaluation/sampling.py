@@ -7,7 +7,7 @@ checked on the drawn instances, and those that fail one are dropped. A part of t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import repeat
+from itertools import islice, repeat
 from math import sqrt
 from random import Random
 
@@ -42,6 +42,7 @@ from numeric.draws import (
     signed,
     symmetric,
     symmetric_of_rank,
+    triangular_in_some_basis,
 )
 
 __all__ = ["assignments", "draw"]
@@ -71,10 +72,11 @@ def assignments(recipe: Recipe, seed: int) -> Iterator[dict[Dimension, int]]:
     sizes_only = [dim for dim in dims if dim.least]
     counters = [dim for dim in dims if not dim.least]
     pool = range(SIZES.start, max(SIZES.stop, SIZES.start + len(sizes_only)))
-    drawn = [random.sample(pool, len(sizes_only)) for _ in range(DRAWN_SIZES)]
-    orders = [tuple(order) for sizes in drawn for order in (sizes, sizes[::-1]) if recipe.fits(dict(zip(sizes_only, order, strict=True)))]
+    drawn = (random.sample(pool, len(sizes_only)) for _ in range(DRAWN_SIZES))
+    fitting = (tuple(order) for sizes in drawn for order in (sizes, sizes[::-1]) if recipe.fits(dict(zip(sizes_only, order, strict=True))))
+    orders = list(islice(fitting, ATTEMPTS))
     equal = [(size,) * len(sizes_only) for size in SIZES if recipe.fits(dict.fromkeys(sizes_only, size))]
-    for number, sizes in enumerate(dict.fromkeys((*orders[:ATTEMPTS], *equal)) if sizes_only else [()] * ATTEMPTS):
+    for number, sizes in enumerate(dict.fromkeys((*orders, *equal)) if sizes_only else [()] * ATTEMPTS):
         counts = {counter: (2, 3, 1, 4, 0, 5)[(number + place) % 6] for place, counter in enumerate(counters)}
         yield dict(zip(sizes_only, sizes, strict=True)) | counts
 
@@ -208,6 +210,7 @@ _DRAWS = {
     "invertible": independent,
     "full column rank": independent,
     "full row rank": independent,
+    "real eigenvalues": triangular_in_some_basis,
 }
 """How a matrix with a property is drawn; of several properties the first counts, and the others are met by chance."""
 _DRAWS_OF_RANK = {"projection": projection, "positive semidefinite": positive_semidefinite, "symmetric": symmetric_of_rank}

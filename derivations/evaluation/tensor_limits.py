@@ -1,6 +1,6 @@
 """Limits of sequences of floating-point matrices: by following the sequence, far enough that its fate is settled.
 
-The sequence is evaluated at counters that grow by a factor of 2, all at once; it tends to its limit where the distance has sunk to what
+The sequence is evaluated at counters that grow by factors of 2 and more, all at once; it tends to its limit where the distance has sunk to what
 rounding leaves, and certainly does not where the distance no longer sinks. How far it must be followed is told by the map of one step: a
 mode with the modulus 1 ± δ is settled after some 1/δ steps. One so near to 1 that it is not settled in the end leaves the limit open; one
 that is 1 up to rounding is taken for 1, as that of a direction which a matrix of deficient rank takes to zero.
@@ -30,6 +30,7 @@ from numeric.devices import unit_roundoff
 __all__ = ["Followed", "followed", "tends_to"]
 
 WINDOW = 2  # counters of both parities: a sequence that alternates is not taken for one that stays
+DENSE, STRIDE = 8, 3  # a sequence that grows fast overflows early
 CLEARLY = 4  # times the tolerance
 LITTLE = 1 / 16  # of the size: so much rounding may have added up on the way
 
@@ -62,8 +63,10 @@ def followed(run: TensorInterpreter, term: Term, counter: Dimension) -> Followed
 
 
 def _counters(most: float) -> list[int]:
-    """Powers of 2 up to about the most, every second one less 1; enough of them to compare two windows."""
-    return [(1 << j) - j % 2 for j in range(1, max(ceil(log2(most)), 2 * WINDOW) + 1)]
+    """Powers of 2 up to about the most, the larger ones further apart, and every second one less 1; enough of them to compare two windows."""
+    last = max(ceil(log2(most)), 2 * WINDOW)
+    powers = [*range(1, min(last, DENSE)), *range(DENSE, last, STRIDE), last]
+    return [(1 << power) - place % 2 for place, power in enumerate(powers, 1)]
 
 
 def _at(run: TensorInterpreter, term: Term, counter: Dimension, counters: list[int]) -> Followed:
@@ -126,11 +129,11 @@ def _steps(run: TensorInterpreter, term: Term) -> Iterator[Tracked]:
         if part.free or not symbols(part) <= known:
             continue
         match part:
-            case Power(base, exponent) if counters_in(exponent) and not counters_in(base):
+            case Power(base, exponent) if _counters_in(exponent) and not _counters_in(base):
                 yield run.value(base)
-            case Iterate() if counters_in(part.count) and is_affine(part) and not any(map(counters_in, (part.step, *part.initials))):
+            case Iterate() if _counters_in(part.count) and is_affine(part) and not any(map(_counters_in, (part.step, *part.initials))):
                 yield measured_step(run, part)[0]
 
 
-def counters_in(term: Term) -> list[Term]:
+def _counters_in(term: Term) -> list[Term]:
     return [dim for dim in dimensions(term) if not dim.least]

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from derivations.evaluation.tensor_algebra import LAPACK
+from derivations.evaluation.tensor_spectra import complex_eigenvalues
 from derivations.evaluation.tracking import Tracked, scale, standing_of, summary
 from derivations.evaluation.truths import Truth
 from derivations.language.assumptions import Property
@@ -127,6 +128,16 @@ def _full_rank(run: TensorInterpreter, value: Tracked, long: bool) -> Masks:
     return values[:, -1] > sqrt(unit_roundoff(run.batch.dtype)) * values[:, 0], values[:, -1] <= _noise(run, value)
 
 
+def _real_eigenvalues(run: TensorInterpreter, value: Tracked, stated: Property) -> Masks:
+    """A real eigenvalue alone in the disc that its error spans is real, since the conjugate of one would lie there too."""
+    values, magnified = complex_eigenvalues(run, value)
+    reach = magnified * _noise(run, value).cpu()[:, None]
+    apart = (values[:, :, None] - values[:, None, :]).abs() > reach[:, :, None] + reach[:, None, :]
+    alone = (apart | torch.eye(values.shape[1], dtype=torch.bool)).all(2)
+    holds, fails = (alone & (values.imag == 0)).all(1), (values.imag.abs() > 2 * reach).any(1)
+    return holds.to(value.tensor.device), fails.to(value.tensor.device)
+
+
 _TESTS: dict[str, Callable[[TensorInterpreter, Tracked, Property], Masks]] = {
     "symmetric": _symmetric,
     "positive definite": _definite,
@@ -135,6 +146,7 @@ _TESTS: dict[str, Callable[[TensorInterpreter, Tracked, Property], Masks]] = {
     "orthonormal columns": _orthonormal,
     "projection": _projection,
     "invertible": _invertible,
+    "real eigenvalues": _real_eigenvalues,
     "full column rank": lambda run, value, stated: _full_rank(run, value, long=True),
     "full row rank": lambda run, value, stated: _full_rank(run, value, long=False),
 }

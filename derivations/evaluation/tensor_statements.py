@@ -28,21 +28,19 @@ from numeric.devices import unit_roundoff
 __all__ = ["Judge", "Side", "side_of"]
 
 COINCIDENCE = 1e-4
-"""Relative: two values that were drawn are nearer to each other about so often."""
+"""Two values that were drawn, and are of the size of 1 or larger, are relatively nearer to each other about so often."""
 
 
 class Side(NamedTuple):
     """A value, with what is known of it at each instance (batch,).
 
     Attributes:
-        condition: by how much its relative error is magnified.
         defined: it has a value: no step on the way is singular, or so nearly that rounding leaves nothing of it.
         clear: rounding does not decide: no step on the way is nearly singular, no kink or jump is so near that it may have been crossed.
     """
 
     value: Tracked
     scale: Tensor
-    condition: Tensor
     defined: Tensor
     clear: Tensor
 
@@ -50,7 +48,7 @@ class Side(NamedTuple):
 def side_of(value: Tracked, *, measured: bool = False) -> Side:
     """The value, with what its history says; `measured` where it is to be seen how far it is from another one."""
     found = summary(value)
-    return Side(value, found.scale, found.condition, *standing_of(found, value.roundings, value.tensor.dtype, measured=measured))
+    return Side(value, found.scale, *standing_of(found, value.roundings, value.tensor.dtype, measured=measured))
 
 
 class Judge:
@@ -119,9 +117,7 @@ class Judge:
         """The function at the point against its least value, and the constraints there."""
         found, stated = solution(self._run, problem), side_of(self._run.value(point))
         least, there = (self._run.placed(problem.variable, value.tensor) for value in (found.point, stated.value))
-        best, reached = (
-            side_of(_after(value, run.value(problem.function))) for value, run in ((found.point, least), (stated.value, there))
-        )
+        best, reached = (side_of(_after(value, run.value(problem.function))) for value, run in ((found.point, least), (stated.value, there)))
         truth = self._compared(reached, "=", best)
         for constraint in problem.constraints:
             left, right = (side_of(_after(stated.value, there.value(side))) for side in (constraint.left, constraint.right) if isinstance(side, Term))
@@ -134,18 +130,18 @@ class Judge:
         slack = rounding_bound(roundings + 1, dtype) if roundings else 0.0  # what was not rounded is exact
         margin = max(slack, sqrt(unit_roundoff(dtype))) if roundings else 0.0
         size = torch.maximum(left.scale, right.scale)[:, None]
-        gap = (right.value.tensor.detach().double() - left.value.tensor.detach().double()).flatten(1)
-        equal = (gap.abs() <= slack * size) & self._tells_zero(slack * torch.maximum(left.condition, right.condition))[:, None]
+        first, second = (side.value.tensor.detach().double().flatten(1) for side in (left, right))
+        gap = second - first
+        meant = self._tells_singular(slack)[:, None] & (slack * size < COINCIDENCE * torch.maximum(first.abs(), second.abs()).clamp(min=1))
+        equal = (gap.abs() <= slack * size) & meant
         holds, fails = _DECISIONS[symbol](_Entries(gap > margin * size, equal, gap < -margin * size))
         return Truth.inside(holds.all(1), fails.any(1), left.defined & right.defined, left.clear & right.clear)
 
-    def _tells_zero(self, slack: Tensor) -> Tensor:
-        """(batch,): whether what is 0 up to the slack is 0: whether nothing else is likely to be so small, and no matrix is so badly conditioned
-        that a singular value, of its Gram matrix times a small step size too, passes for 0.
-        """
+    def _tells_singular(self, slack: float) -> Tensor:
+        """(batch,): whether no matrix is so badly conditioned that a singular value, of its Gram matrix times a small step size too, passes for 0."""
         if self._worst_condition is None:
             self._worst_condition = singular_spread(self._run.batch)[0]
-        return (self._worst_condition**2 * 64 * slack < 1) & (slack < COINCIDENCE)
+        return self._worst_condition**2 * 64 * slack < 1
 
 
 def _after(value: Tracked, result: Tracked) -> Tracked:

@@ -29,12 +29,13 @@ __all__ = [
     "positive_definite",
     "positive_semidefinite",
     "projection",
+    "real_eigenvalues",
     "singular_value_decomposition",
     "symmetric",
     "tends_to",
 ]
 
-SQUARE = ("symmetric", "invertible", "positive definite", "positive semidefinite", "orthogonal", "projection")
+SQUARE = ("symmetric", "invertible", "positive definite", "positive semidefinite", "orthogonal", "projection", "real eigenvalues")
 PROPERTIES = (*SQUARE, "full column rank", "full row rank", "orthonormal columns")
 
 
@@ -131,6 +132,11 @@ def orthogonal(term: Term) -> Property:
 def projection(term: Term) -> Property:
     """The matrix is symmetric and equals its square: an orthogonal projection."""
     return Property("projection", term)
+
+
+def real_eigenvalues(term: Term) -> Property:
+    """The matrix is square, and no root of its characteristic polynomial is other than real."""
+    return Property("real eigenvalues", term)
 
 
 def full_column_rank(term: Term) -> Property:

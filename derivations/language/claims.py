@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from derivations.language.assumptions import Assumption, Property
 from derivations.language.definitions import at_start, generic
-from derivations.language.errors import DeclarationError
+from derivations.language.errors import DeclarationError, ShapeError
 from derivations.language.implicit import ArgMin
 from derivations.language.operators import Apply, Function, Iterate, Named, substitute
 from derivations.language.shapes import show_shape
@@ -205,9 +205,12 @@ def check_names(checked: Claim) -> None:
 
     Raises:
         DeclarationError: a name stands for two things; a limit, a minimiser or an assumption depends on what is bound in a side.
+        ShapeError: an assumption, or a part of the statement, relates different shapes.
     """
     for relation in (relation for stated in (checked.statement, *checked.given) for relation in relations_in(stated)):
         _check_binders(relation)
+        if relation != checked.statement:  # whether the claim itself is well typed is a matter of its verdict
+            _check_shapes(relation)
     for term in subterms(checked.statement):
         if isinstance(term, ArgMin):
             _check_assumed(term, checked.given)
@@ -228,6 +231,14 @@ def check_names(checked: Claim) -> None:
             own(term.name, at_start(term), f"a sequence with the step {term.step}")
         if isinstance(term, Named):
             own(*_definition(term), f"a quantity defined as {term.body}")
+
+
+def _check_shapes(relation: Relation) -> None:
+    left, right = relation.left, relation.right
+    if isinstance(left, Term) and isinstance(right, Term) and left.shape != right.shape:
+        shapes = f"the left side has shape {show_shape(left.shape)}, the right side has shape {show_shape(right.shape)}"
+        hint = "; zeros(…) and ones(…) have shapes" if () in (left.shape, right.shape) else ""
+        raise ShapeError(f"{relation} relates different shapes: {shapes}{hint}")
 
 
 def _check_binders(relation: Relation) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from derivations.language.errors import DeclarationError
-from derivations.language.implicit import ArgMin, Eigenvalues, ExtremeEigenvalue, Rank
+from derivations.language.implicit import ArgMin, EigenvalueModuli, Eigenvalues, ExtremeEigenvalue, Rank, SpectralRadius
 from derivations.language.operators import Cases, Gradient, Hessian, Indicator, Iterate, Jacobian, Maximum, Minimum, Named, Series, Softmax, Sum
 from derivations.language.shapes import SCALAR, Dim, normalized
 from derivations.language.terms import (
@@ -265,6 +265,16 @@ def largest_eigenvalue(operand: Term) -> Term:
 def smallest_eigenvalue(operand: Term) -> Term:
     """The smallest eigenvalue of a symmetric matrix: a scalar."""
     return ExtremeEigenvalue(operand, "min")
+
+
+def eigenvalue_moduli(operand: Term) -> Term:
+    """The absolute values of the eigenvalues, real or complex, of a real square matrix (n, n), in ascending order: shape (n, 1)."""
+    return EigenvalueModuli(operand)
+
+
+def spectral_radius(operand: Term) -> Term:
+    """The largest absolute value of an eigenvalue, real or complex, of a real square matrix: a scalar."""
+    return SpectralRadius(operand)
 
 
 def rank(operand: Term) -> Term:

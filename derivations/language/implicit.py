@@ -9,7 +9,7 @@ from derivations.language.errors import DeclarationError
 from derivations.language.shapes import SCALAR, Shape, normalized, require_scalar, require_square, sides
 from derivations.language.terms import ORDERINGS, Relation, Symbol, Term, node
 
-__all__ = ["ArgMin", "Eigenvalues", "ExtremeEigenvalue", "Rank"]
+__all__ = ["ArgMin", "EigenvalueModuli", "Eigenvalues", "ExtremeEigenvalue", "Rank", "SpectralRadius"]
 
 EXTREMES: dict[str, Callable[[Any], Any]] = {"max": max, "min": min}
 
@@ -36,6 +36,30 @@ class ExtremeEigenvalue(Term):
         if self.kind not in EXTREMES:
             raise DeclarationError(f"the {self.kind!r} eigenvalue; expected one of {', '.join(EXTREMES)}")
         require_square("an eigenvalue", self.operand.shape, self.operand)
+        return SCALAR
+
+
+@node
+class EigenvalueModuli(Term):
+    """The absolute values of the eigenvalues, real or complex, of a real square matrix (n, n), each as often as its multiplicity, in ascending
+    order: shape (n, 1).
+    """
+
+    operand: Term
+
+    def _shape(self) -> Shape:
+        require_square("the moduli of eigenvalues", self.operand.shape, self.operand)
+        return normalized(sides(self.operand.shape)[0], 1)
+
+
+@node
+class SpectralRadius(Term):
+    """The largest absolute value of an eigenvalue, real or complex, of a real square matrix: a scalar."""
+
+    operand: Term
+
+    def _shape(self) -> Shape:
+        require_square("the spectral radius", self.operand.shape, self.operand)
         return SCALAR
 
 

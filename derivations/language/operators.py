@@ -336,24 +336,53 @@ def substitute(term: Term, replacements: dict[Term, Term]) -> Term:
 
     Raises:
         ShapeError: a value has another shape than its key.
+        DeclarationError: a key is bound inside, or a name in a value would be.
     """
     for old, new in replacements.items():
         if old.shape != new.shape:
             raise ShapeError(f"{old} has shape {show_shape(old.shape)}; its replacement {new} has shape {show_shape(new.shape)}")
-    for bound in (term for term in _bound_in(term) if term in replacements):
-        raise DeclarationError(f"{bound} is bound in {term}; rename it before substituting")
+    for binder in _binders_in(term):
+        _check_binding(binder, replacements)
     return transform(term, replacements.get)
 
 
-def _bound_in(term: Term) -> Iterator[Term]:
-    if isinstance(term, Series):
-        yield term.counter
-    elif isinstance(term, Iterate):
-        yield from term.states
-    elif isinstance(term, ArgMin):
-        yield term.variable
+def _check_binding(binder: Term, replacements: dict[Term, Term]) -> None:
+    """What is bound has no meaning outside: it is no key, and no value may come under a binder of a name in it.
+
+    Raises:
+        DeclarationError: it would.
+    """
+    bound = _bound_by(binder)
+    if key := next((name for name in bound if name in replacements), None):
+        raise DeclarationError(f"{key} is bound in {binder}; rename it before substituting")
+    for old, new in replacements.items():
+        captured = next((name for name in bound if (name in new.free if isinstance(name, Index) else _occurs(name, new))), None)
+        if captured is not None and _occurs(old, binder):
+            raise DeclarationError(f"{captured} in {new}, which replaces {old}, would be bound in {binder}; rename it before substituting")
+
+
+def _binders_in(term: Term) -> Iterator[Term]:
+    if _bound_by(term):
+        yield term
     for part in parts(term):
-        yield from _bound_in(part)
+        yield from _binders_in(part)
+
+
+def _bound_by(term: Term) -> tuple[Term | Index, ...]:
+    match term:
+        case Sum(index, _):
+            return (index,)
+        case Series(counter, _, _):
+            return (counter,)
+        case Iterate(_, _, _, states, _):
+            return states
+        case ArgMin(_, variable, _):
+            return (variable,)
+    return ()
+
+
+def _occurs(wanted: Term, term: Term) -> bool:
+    return wanted == term or any(_occurs(wanted, part) for part in parts(term))
 
 
 __all__ = [

@@ -22,7 +22,7 @@ from typing import Any, Final
 from derivations.language.assumptions import Every, Property
 from derivations.language.claims import Claim
 from derivations.language.constructors import zeros
-from derivations.language.implicit import ArgMin, Eigenvalues, ExtremeEigenvalue, Rank
+from derivations.language.implicit import ArgMin, EigenvalueModuli, Eigenvalues, ExtremeEigenvalue, Rank, SpectralRadius
 from derivations.language.operators import (
     Apply,
     Cases,
@@ -107,6 +107,8 @@ _CALLS: dict[type[Term], str] = {
     Jacobian: "jacobian",
     Hessian: "hessian",
     Eigenvalues: "eigenvalues",
+    EigenvalueModuli: "eigenvalue_moduli",
+    SpectralRadius: "spectral_radius",
     Rank: "rank",
 }
 _OPERATORS: dict[type[Term], Notation] = {
@@ -339,7 +341,8 @@ def _counterexample(found: Counterexample, claim: Claim | None) -> str:
     at = witness_text(found.witness, claim)
     factor = _factor(found.left, found.right) if found.relation == "=" else None
     note = f"   (off by the factor {factor})" if factor is not None else ""
-    return f"{f'at {at}:  ' if at else ''}left {value_text(found.left)}, right {value_text(found.right)}{note}"
+    left = f"left tends to {value_text(found.left)}" if found.relation == "->" else f"left {value_text(found.left)}"
+    return f"{f'at {at}:  ' if at else ''}{left}, right {value_text(found.right)}{note}"
 
 
 def _factor(left: Value, right: Value) -> int | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from derivations.language.implicit import ArgMin, Eigenvalues, Rank
+from derivations.language.implicit import ArgMin, EigenvalueModuli, Eigenvalues, Rank, SpectralRadius
 from derivations.language.operators import Gradient, Hessian, Jacobian, Maximum, Minimum, Series, Sum
 from derivations.language.spelling import Fixity, Notation
 from derivations.language.terms import (
@@ -53,6 +53,7 @@ __all__ = [
     "RELATIONS",
     "SCRIPT",
     "SIGNS",
+    "SPECTRAL_RADIUS",
     "SUM",
     "TALL",
     "TEXT",
@@ -69,6 +70,8 @@ JUXTAPOSED = " "
 
 EIGENVALUE = r"\lambda"
 r"""``\lambda(A)`` are the eigenvalues, ``\lambda_{i}(A)`` is one of them, ``\lambda_{\max}(A)`` the largest one."""
+
+SPECTRAL_RADIUS = r"\rho"
 
 CONSTRAINED = (r" \colon ", r", \; ")
 r"""What stands before the constraints of a minimiser, and between them: ``w \colon X w = t``."""
@@ -89,6 +92,8 @@ OPERATORS: dict[type[Term], Notation] = {
     Diag: Notation(r"\operatorname{diag}", Fixity.CALL, ATOM),
     Rank: Notation(r"\operatorname{rank}", Fixity.CALL, ATOM),
     Eigenvalues: Notation(EIGENVALUE, Fixity.CALL, ATOM),
+    EigenvalueModuli: Notation(r"\operatorname{moduli}", Fixity.CALL, ATOM),
+    SpectralRadius: Notation(SPECTRAL_RADIUS, Fixity.CALL, ATOM),
     Diagonal: Notation(r"\operatorname{diagonal}", Fixity.CALL, ATOM),
     Maximum: Notation(r"\max", Fixity.CALL, ATOM),
     Minimum: Notation(r"\min", Fixity.CALL, ATOM),
@@ -146,6 +151,7 @@ PROPERTIES = {
     "positive semidefinite": "is positive semidefinite",
     "orthogonal": "is orthogonal",
     "projection": "is a projection",
+    "real eigenvalues": "has real eigenvalues",
     "full column rank": "has full column rank",
     "full row rank": "has full row rank",
     "orthonormal columns": "has orthonormal columns",
@@ -171,12 +177,12 @@ class Joint:
 
 
 _WORD = r"(\\mathrm\{\w+\}|\\sigma)(_\{\w+\})?'*$"
-_EIGENVALUE = r"\\lambda(_\{([^{}]|\{[^{}]*\})*\})?'*$"
+_EIGENVALUE = r"\\(lambda|rho)(_\{([^{}]|\{[^{}]*\})*\})?'*$"
 JOINTS = (
     Joint("", r"\d|\(-\d", r" \cdot "),  # 2 · 3 is not 23
     Joint(r"\d$", r"\\frac|\\mathbf", r" \cdot "),  # 2 · ½ is not 2½
     Joint(_WORD, r"(\\left)?\(", r" \cdot "),  # σ · (a + b) is not σ of a + b
-    Joint(_EIGENVALUE, r"(\\left)?\(", r" \cdot "),  # λ · (A + B) is not λ of A + B
+    Joint(_EIGENVALUE, r"(\\left)?\(", r" \cdot "),  # λ · (A + B) is not λ of A + B, nor is ρ
     Joint(r"\\mathrm\{\w+\}$", "", r" \, "),  # two words are not one
     Joint("", r"\\mathrm", r" \, "),
 )

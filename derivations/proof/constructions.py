@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from itertools import combinations
 from math import lcm
 from typing import TypeAlias
 
@@ -38,6 +39,18 @@ def _invertible(matrix: Rows) -> Rows:
     lower = [[matrix[i][j] if j < i else Fraction(int(i == j)) for j in range(n)] for i in range(n)]
     upper = [[matrix[i][j] if j > i else (matrix[i][j] or Fraction(1)) * int(i == j) for j in range(n)] for i in range(n)]
     return _product(lower, upper)
+
+
+def _similar_to_triangular(matrix: Rows) -> Rows:
+    """L T L⁻¹ with the upper triangle T has the diagonal for its eigenvalues; L is made of the entries below it, one after the other."""
+    n = len(matrix)
+    result = [[entry if j >= i else Fraction(0) for j, entry in enumerate(row)] for i, row in enumerate(matrix)]
+    for line, column in combinations(range(n)[::-1], 2):
+        factor = matrix[line][column]
+        result[line] = [entry + factor * other for entry, other in zip(result[line], result[column], strict=True)]
+        for row in result:
+            row[column] -= factor * row[line]
+    return result
 
 
 def _tall(matrix: Rows) -> Rows:
@@ -101,6 +114,7 @@ CONSTRUCTORS: dict[str, Callable[[Rows], Rows]] = {
     "full column rank": _tall,
     "full row rank": _wide,
     "symmetric": _symmetric,
+    "real eigenvalues": _similar_to_triangular,
 }
 """How a matrix with a property is made of any matrix; of several properties the first is made, and the others are tested."""
 
@@ -143,7 +157,7 @@ def with_rational_spectrum(matrix: Rows, basis: Rows, kinds: frozenset[str]) -> 
     """X = D B (n, d) with D of the diagonal of a matrix (n, d), and B (d, d) whose rows are orthogonal: so XXᵀ is diagonal, and XᵀX has the
     same eigenvalues, besides zeros. Of a symmetric kind BᵀDB, which has those of D BBᵀ. None where the properties need another form.
     """
-    if kinds & {"orthogonal", "orthonormal columns", "projection"}:
+    if kinds & {"orthogonal", "orthonormal columns", "projection", "real eigenvalues"}:
         return None
     turn = _orthogonal_rows(basis)
     diagonal = [[entry if i == j else Fraction(0) for j, entry in enumerate(row)] for i, row in enumerate(matrix)]

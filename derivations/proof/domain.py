@@ -13,7 +13,7 @@ from derivations.language.assumptions import Assumption, Property, invertible, n
 from derivations.language.claims import Claim, Side, assumption_terms, limit_counter
 from derivations.language.errors import UnsupportedError
 from derivations.language.functions import facts
-from derivations.language.implicit import ArgMin, Eigenvalues, ExtremeEigenvalue, Rank
+from derivations.language.implicit import ArgMin, EigenvalueModuli, Eigenvalues, ExtremeEigenvalue, Rank, SpectralRadius
 from derivations.language.operators import squared_norm, substitute, variable_base
 from derivations.language.shapes import sides
 from derivations.language.terms import Index, Number, Position, Relation, Statement, Term, map_parts
@@ -366,7 +366,7 @@ def _of_spectrum(node: Eigenvalues | ExtremeEigenvalue, varied: bool) -> Iterato
     yield symmetric(node.operand)
 
 
-def _of_rank(node: Rank, varied: bool) -> Iterator[Assumption]:
+def _of_any_matrix(node: EigenvalueModuli | SpectralRadius | Rank, varied: bool) -> Iterator[Assumption]:
     if varied:
         raise UnsupportedError(f"the derivative of {node}")
     yield from ()
@@ -404,7 +404,9 @@ _RULES: dict[type[Term], Callable[[Any, bool], Iterable[Assumption]]] = {
     tm.HadamardPower: _of_hadamard_power,
     Eigenvalues: _of_spectrum,
     ExtremeEigenvalue: _of_spectrum,
-    Rank: _of_rank,
+    EigenvalueModuli: _of_any_matrix,
+    SpectralRadius: _of_any_matrix,
+    Rank: _of_any_matrix,
     tm.Norm: _of_norm,
     op.Apply: _of_apply,
     op.Maximum: _of_extreme,

@@ -14,15 +14,15 @@ from functools import lru_cache
 from derivations.evaluation.interpreter import EvaluationError
 from derivations.evaluation.measures import degree
 from derivations.language import operators as op
-from derivations.language.assumptions import Assumption, Property
-from derivations.language.claims import Claim, relations_in
+from derivations.language.assumptions import Assumption, Every, Property
+from derivations.language.claims import Claim, limit_counter, relations_in
 from derivations.language.shapes import sides
-from derivations.language.terms import ORDERINGS, Dimension, Family, Number, Relation, Symbol, Term
+from derivations.language.terms import ORDERINGS, Dimension, Family, Number, Relation, Statement, Symbol, Term
 from derivations.language.traversal import dimensions, symbols
 from derivations.proof.intervals import Border
 from derivations.proof.ranges import Ranges
 
-__all__ = ["Rule", "demands", "drawing_order", "numeric_bounds"]
+__all__ = ["Rule", "demands", "drawing_order", "free_dimensions", "numeric_bounds"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +183,7 @@ def demands(given: Relation | Property) -> Iterator[_Comparison]:
         case Relation(Term(shape=()) as left, symbol, Term(shape=()) as right) if symbol in ORDERINGS:
             if not any(isinstance(term, Symbol) for term in Ranges((given,)).given):
                 small, less, large = (left, symbol, right) if symbol in ("<", "<=") else (right, _TURNED[symbol], left)
-                yield from ((above, less, below) for above in _pieces(small, op.Maximum, op.Apply) for below in _pieces(large, op.Minimum))
+                yield from ((above, less, below) for above in _pieces(small, (op.Maximum, op.Apply)) for below in _pieces(large, (op.Minimum,)))
 
 
 _TURNED = {">": "<", ">=": "<="}
@@ -197,17 +197,31 @@ def _compared(claim: Claim, written: Collection[Term]) -> Iterator[_Comparison]:
         match relation:
             case Relation(Term(shape=()) as left, symbol, Term(shape=()) as right) if (symbol, relation) != ("=", claim.statement):
                 choices = (op.Maximum, op.Minimum, op.Apply)
-                yield from ((a, symbol, b) for a in _pieces(left, *choices) for b in _pieces(right, *choices) if symbol in (*ORDERINGS, "=", "!="))
+                yield from ((a, symbol, b) for a in _pieces(left, choices) for b in _pieces(right, choices) if symbol in (*ORDERINGS, "=", "!="))
 
 
 @lru_cache(maxsize=1 << 12)
-def _pieces(term: Term, *choices: type[Term]) -> tuple[Term, ...]:
+def _pieces(term: Term, choices: tuple[type[Term], ...]) -> tuple[Term, ...]:
     """The functions, each once, among which maxima, minima and absolute values choose, where these are of the kinds that are named."""
     match term:
         case op.Apply(op.Function("abs", None, None), argument, 0) if op.Apply in choices:
             return argument, -argument
         case op.Maximum(left, right) | op.Minimum(left, right) if isinstance(term, choices):
-            return tuple(dict.fromkeys((*_pieces(left, *choices), *_pieces(right, *choices))))
-        case op.Named(_, _, body) if len(inner := _pieces(body, *choices)) > 1:
+            return tuple(dict.fromkeys((*_pieces(left, choices), *_pieces(right, choices))))
+        case op.Named(_, _, body) if len(inner := _pieces(body, choices)) > 1:
             return inner
     return (term,)
+
+
+def free_dimensions(values: tuple[Term | Statement, ...]) -> set[Dimension]:
+    """The dimensions of terms and statements, without the counters that grow in limits."""
+    found: set[Dimension] = set()
+    for value in values:
+        if isinstance(value, Term):
+            found |= dimensions(value)
+        elif isinstance(value, Relation) and value.symbol == "->":
+            found |= free_dimensions((value.left, value.right)) - {limit_counter(value)}
+        else:
+            found |= free_dimensions(tuple(part for part in value.values() if isinstance(part, Term | Statement)))
+            found |= {value.index.dim} if isinstance(value, Every) and isinstance(value.index.dim, Dimension) else set()
+    return found

@@ -10,7 +10,7 @@ from typing import Any
 from derivations.language import operators as op
 from derivations.language import terms as tm
 from derivations.language.errors import DerivationError
-from derivations.language.implicit import ArgMin, ExtremeEigenvalue
+from derivations.language.implicit import ArgMin, EigenvalueModuli, ExtremeEigenvalue, SpectralRadius
 from derivations.language.operators import squared_norm
 from derivations.language.terms import Number, Relation, Term, map_parts, parts
 
@@ -233,6 +233,10 @@ def _of_eigenvalue(term: ExtremeEigenvalue) -> _Makers:
     yield "function", lambda: f"{other} for {term}", lambda: other
 
 
+def _of_spectral_radius(term: SpectralRadius) -> _Makers:
+    yield "function", lambda: f"the smallest modulus for {term}", lambda: tm.Entry(EigenvalueModuli(term.operand), 1, 1)
+
+
 def _of_sum_over(term: op.Sum) -> _Makers:
     if not isinstance(term.index.dim, int):
         yield "factor", lambda: f"the mean over {term.index} for the sum", lambda: term / _as_term(term.index.dim)
@@ -268,5 +272,6 @@ _LOCAL: dict[type[Term], Callable[[Any], _Makers]] = {
     op.Maximum: _of_extreme,
     op.Minimum: _of_extreme,
     ExtremeEigenvalue: _of_eigenvalue,
+    SpectralRadius: _of_spectral_radius,
     tm.Entry: _of_entry,
 }

@@ -7,6 +7,7 @@ is told that the methods did not do; of a rule that was applied it is not told w
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 from functools import reduce
 from math import inf
@@ -120,7 +121,10 @@ def _part_lines(proof: Proof, level: int) -> Iterator[Line]:
     first, last = _PARTS.get(proof.method, ("part", "part"))
     claims = unfolded(proof.setting.claim) or [part.setting.claim for part in proof.parts]
     for number, (claim, part) in enumerate(zip(claims, proof.parts, strict=True), 1):
-        yield Line(last if number == len(proof.parts) else first, claim, level)
+        asked = replace(claim, given=()) if part.question is not None else claim  # the question says under which assumptions
+        yield Line(last if number == len(proof.parts) else first, asked, level)
+        if proof.readings and proof.readings[number - 1]:
+            yield Line("where", proof.readings[number - 1], level + 1)
         yield Line("proved", f"by {part.method}", level + 1)
         yield from _proof_lines(part, level + 1)
 
@@ -129,6 +133,7 @@ _PARTS = {
     "both directions": ("direction", "direction"),
     "conditional proof": ("under its premise", "under its premise"),
     "induction": ("base", "step"),
+    "reduction to numbers": ("comes to", "comes to"),
     "minimiser": ("meets its constraint", "is least"),
     "zero or not": ("where it is zero", "where it is not"),
 }

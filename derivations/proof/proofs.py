@@ -12,7 +12,7 @@ from derivations.proof.normal_form import Normalizer
 from derivations.proof.ranges import Ranges
 from derivations.proof.tensors import Tensor
 
-__all__ = ["NotProved", "Proof", "Question", "Setting"]
+__all__ = ["Disproved", "NotProved", "Proof", "Question", "Setting"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,7 @@ class Proof:
         shift: the variable w and the s of a shift w → w + s.
         parts: of an induction, the proofs of the bases and of the step; of a claim that was split, those of its parts.
         question: of a claim about regions of real numbers, what was asked.
+        readings: of a claim that was reduced to numbers, for each part what its names stand for.
     """
 
     method: str
@@ -63,6 +64,7 @@ class Proof:
     parts: tuple[Proof, ...] = ()
     lemmas: tuple[str, ...] = ()
     question: Question | None = field(default=None, repr=False)
+    readings: tuple[str, ...] = ()
 
 
 class NotProved(UnsupportedError):
@@ -75,3 +77,7 @@ class NotProved(UnsupportedError):
     def __init__(self, reason: str, residual: Tensor | None = None, normalizer: Normalizer | None = None) -> None:
         super().__init__(reason)
         self.residual, self.normalizer = residual, normalizer
+
+
+class Disproved(NotProved):
+    """The claim has a counterexample: no other method need be tried. The counterexample itself is for refutation to find."""

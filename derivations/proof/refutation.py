@@ -22,7 +22,7 @@ from derivations.evaluation.interpreter import EvaluationError, Inexact
 from derivations.evaluation.limits import limit
 from derivations.evaluation.minimisers import Rival, minimality, rival
 from derivations.evaluation.statements import holds
-from derivations.language.claims import Claim, limit_counter
+from derivations.language.claims import Claim, Side, limit_counter
 from derivations.language.functions import is_transcendental
 from derivations.language.terms import Index, Relation, Statement, Symbol, Term
 from derivations.language.verdicts import Counterexample, Value, Witness
@@ -55,11 +55,13 @@ class Trial:
         return self._by_either(claim, lambda run: _holds(claim, run))
 
     def values(self, claim: Claim) -> tuple[Value, Value]:
-        """The values of both sides, of a sequence its limit; of a minimiser, what its rival says (see `Rival`); empty for other statements."""
+        """The values of both sides, of a sequence its limit, of a statement whether it holds; of a minimiser, what its rival says (see
+        `Rival`).
+        """
         if (found := self.rival(claim)) is not None:
             return _printed(found.left), _printed(found.right)
         if not isinstance(claim.left, Term) or not isinstance(claim.right, Term):
-            return (), ()
+            return self._by_either(claim, lambda run: (_truth(claim.left, run), _truth(claim.right, run)))
         left, right = claim.left, claim.right
         if claim.relation == "->":
             return self._by_either(claim, lambda run: (_printed(limit(run, left, limit_counter(claim.statement))), _printed(run.value(right))))
@@ -79,6 +81,10 @@ class Trial:
                 except Inexact:
                     pass  # a root of no square: the balls enclose it
             return ask(self._balls)
+
+
+def _truth(side: Side, run: ArrayInterpreter) -> Value:
+    return (("true" if isinstance(side, Statement) and holds(run, side) else "false",),)
 
 
 @lru_cache(maxsize=256)

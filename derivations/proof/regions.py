@@ -16,11 +16,11 @@ from derivations.language import operators as op
 from derivations.language.claims import Claim
 from derivations.language.errors import DeclarationError, UnsupportedError
 from derivations.language.shapes import Dim, sides
-from derivations.language.terms import Entry, Index, Member, Position, Relation, Statement, Term, map_parts
+from derivations.language.terms import Entry, Index, Member, Position, Relation, Statement, Symbol, Term, map_parts
 from derivations.language.traversal import subterms
 from derivations.proof.domain import Condition, conditions_of
 from derivations.proof.lemmas import LOGARITHM
-from derivations.proof.proofs import NotProved, Proof, Question, Setting
+from derivations.proof.proofs import Disproved, NotProved, Proof, Question, Setting
 from derivations.proof.ranges import Ranges
 from derivations.proof.reals import Reals, is_about_reals
 
@@ -66,7 +66,9 @@ def _proved_in(region: Region, setting: Setting) -> Proof:
     if found is None:
         lemmas = (LOGARITHM.name,) if region.reals.has_logarithms else ()
         return Proof("regions", setting, question=region.question(), lemmas=lemmas)
-    raise NotProved(f"whether real numbers contradict it is open: {found.reason}" if found.reason else f"real numbers may contradict it: {found}")
+    if found.reason:
+        raise NotProved(f"whether real numbers contradict it is open: {found.reason}")
+    raise (Disproved if region.is_exact else NotProved)(f"real numbers may contradict it: {found}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,7 @@ class Region:
             if not condition.guards and (formula := self._usable(condition.requirement)) is not None:
                 self._domain.append(condition)
                 self._formulas.append(formula)
+        self._all_told = not claim.statement.free and tuple(self._used) == claim.given and tuple(self._domain) == tuple(conditions)
 
     def _assume(self, given: Statement) -> None:
         """An assumption, which has a value where it holds: so its domain is known too."""
@@ -127,6 +130,11 @@ class Region:
     def question(self) -> Question:
         """What is told of the region, in words."""
         return Question(tuple(self._used), tuple(self._domain), tuple(self.reals.unknowns), tuple(self.reals.facts))
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether its numbers are those of instances: z3 was told everything, and took no other term for an unknown number."""
+        return self._all_told and not self.reals.unknowns and all(isinstance(name, Symbol | Entry) for name in self.reals.names)
 
     def is_linear(self, statement: Statement) -> bool:
         """Whether all pieces of a statement, and what is told of the region, are linear.

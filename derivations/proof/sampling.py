@@ -22,14 +22,14 @@ from derivations.evaluation.fields import rational
 from derivations.evaluation.instances import Entries, Instance, Quantity, assumed_rank, family_positions, length, matrix_size, rank_fits
 from derivations.evaluation.interpreter import EvaluationError, Inexact
 from derivations.evaluation.statements import holds
-from derivations.language.assumptions import Assumption, Every, Property
-from derivations.language.claims import Claim, assumption_terms, limit_counter, relations_in
-from derivations.language.implicit import Eigenvalues, ExtremeEigenvalue, Rank
+from derivations.language.assumptions import Assumption, Property
+from derivations.language.claims import Claim, assumption_terms, relations_in
+from derivations.language.implicit import EigenvalueModuli, Eigenvalues, ExtremeEigenvalue, Rank, SpectralRadius
 from derivations.language.shapes import Dim, sides
-from derivations.language.terms import Dimension, Family, Index, Member, PseudoInverse, Relation, Statement, Symbol, Term
-from derivations.language.traversal import dimensions, subterms, symbols
+from derivations.language.terms import Dimension, Family, Index, Member, PseudoInverse, Relation, Symbol, Term
+from derivations.language.traversal import subterms, symbols
 from derivations.proof.constructions import CONSTRUCTORS, OF_ANY_ORDER, Rows, of_low_rank, of_rank, with_rational_spectrum
-from derivations.proof.drawing_order import Rule, drawing_order, numeric_bounds
+from derivations.proof.drawing_order import Rule, drawing_order, free_dimensions, numeric_bounds
 from derivations.proof.intervals import Border, simplest_between, solution
 from derivations.proof.ranges import ANY, Range, Ranges
 
@@ -76,7 +76,7 @@ class Sampler:
     def __init__(self, claim: Claim, seed: int = 0) -> None:
         self.claim = claim
         self.names = sorted(symbols(claim.terms), key=lambda symbol: symbol.name)
-        self.dimensions = sorted(_free_dimensions((claim.statement, *claim.given)), key=lambda dim: dim.name)
+        self.dimensions = sorted(free_dimensions((claim.statement, *claim.given)), key=lambda dim: dim.name)
         self.indices = sorted(claim.statement.free, key=lambda index: index.name)
         self.random = Random(seed)
         ranges = numeric_bounds(claim.given)
@@ -170,7 +170,7 @@ class Sampler:
             places = [place for place in (*ends, *(self._place(border, instance) for border in rule.compared)) if place is not None]
             if visited := [place for place in places if bounds.admits(place)]:
                 return ((self.random.choice(visited),),)
-        return ((self.number(bounds, spread),),)
+        return ((self._number(bounds, spread, _pool(bounds, spread)),),)
 
     def _place(self, border: Border, instance: Instance) -> Fraction | None:
         bound = {index: self.random.randint(1, _size(index, instance.sizes)) for index in sorted(border.difference.free, key=lambda i: i.name)}
@@ -227,13 +227,19 @@ class Sampler:
         return [row[::-1] for row in rows] if (turned if alike else self.random.random() < 0.5) else rows
 
     def _rows(self, bounds: _Bounds, rows: int, columns: int, spread: int) -> Rows:
-        return [[self.number(bounds, spread) for _ in range(columns)] for _ in range(rows)]
+        pool = _pool(bounds, spread)
+        return [[self._number(bounds, spread, pool) for _ in range(columns)] for _ in range(rows)]
 
-    def number(self, bounds: _Bounds, spread: int) -> Fraction:
-        """A number within bounds."""
-        if spread < 2 and (pool := _small(bounds, 4 if spread == 0 else len(_SMALL)) or _small(bounds, len(_SMALL))):
+    def _number(self, bounds: _Bounds, spread: int, pool: tuple[Fraction, ...]) -> Fraction:
+        """A number within bounds, one of the pool if it has any."""
+        if pool:
             return self.random.choice(pool)
         return _inside(bounds, self.random, 1 << 31) if spread == 2 else _plain(bounds, self.random)
+
+
+def _pool(bounds: _Bounds, spread: int) -> tuple[Fraction, ...]:
+    """The small numbers within bounds that a spread prefers."""
+    return () if spread >= 2 else _small(bounds, 4 if spread == 0 else len(_SMALL)) or _small(bounds, len(_SMALL))
 
 
 @lru_cache(maxsize=256)
@@ -332,18 +338,7 @@ def _ends(bounds: _Bounds) -> tuple[Fraction, Fraction]:
 def _depends_on_rank(claim: Claim, written: tuple[Term, ...]) -> bool:
     """Whether a claim speaks of what depends on the rank of matrices, or on their eigenvalues: these should be of several kinds."""
     limits = any(relation.symbol == "->" for relation in relations_in(claim.statement))
-    return limits or any(isinstance(term, PseudoInverse | Eigenvalues | ExtremeEigenvalue | Rank) for term in written)
+    return limits or any(isinstance(term, _OF_RANK_OR_SPECTRUM) for term in written)
 
 
-def _free_dimensions(values: tuple[Term | Statement, ...]) -> set[Dimension]:
-    """The dimensions of terms and statements, without the counters that grow in limits."""
-    found: set[Dimension] = set()
-    for value in values:
-        if isinstance(value, Term):
-            found |= dimensions(value)
-        elif isinstance(value, Relation) and value.symbol == "->":
-            found |= _free_dimensions((value.left, value.right)) - {limit_counter(value)}
-        else:
-            found |= _free_dimensions(tuple(part for part in value.values() if isinstance(part, Term | Statement)))
-            found |= {value.index.dim} if isinstance(value, Every) and isinstance(value.index.dim, Dimension) else set()
-    return found
+_OF_RANK_OR_SPECTRUM = PseudoInverse | Eigenvalues | ExtremeEigenvalue | EigenvalueModuli | SpectralRadius | Rank

@@ -143,7 +143,10 @@ class Direction:
         """What the matrix takes to 0 stays 0, whatever stands behind it: in a kernel there is no inverse to ask for."""
         self.require_matrix(term.left)
         left = self.of(term.left)
-        return ZERO if left == ZERO else left * self.of(term.right)
+        if left == ZERO:
+            return ZERO
+        right = self.of(term.right)
+        return left**2 if left == right else left * right
 
     def require_matrix(self, term: Term) -> None:
         """Raises:

@@ -19,14 +19,14 @@ from derivations.language.claims import Claim
 from derivations.language.errors import UnsupportedError
 from derivations.language.functions import abs_, relu, sign
 from derivations.language.operators import Apply, Cases, Indicator, Maximum, Minimum, Sum
-from derivations.language.terms import ORDERINGS, Index, Relation, Statement, Term
+from derivations.language.terms import CONNECTIVES, ORDERINGS, Index, Relation, Statement, Term
 from derivations.language.traversal import subterms
 from derivations.proof.comparisons import by_ranges
 from derivations.proof.definiteness import Definiteness, definiteness
 from derivations.proof.domain import Condition, conditions_of, implied
 from derivations.proof.equations import prove_relation
 from derivations.proof.minimisation import contrapositives, unfolded
-from derivations.proof.proofs import NotProved, Proof, Setting
+from derivations.proof.proofs import Disproved, NotProved, Proof, Setting
 from derivations.proof.ranges import Ranges
 from derivations.proof.reals import is_about_reals
 from derivations.proof.reduction import by_reduction, speaks_of_limits_or_spectra
@@ -44,10 +44,17 @@ def prove(setting: Setting) -> Proof:
         NotProved: with the reason.
         UnsupportedError: the claim has a part that no method knows.
     """
+    _check_guards(setting)
+    return _proved(setting)
+
+
+def _check_guards(setting: Setting) -> None:
+    """Raises:
+    NotProved: a condition of a branch or conclusion does not follow from what is assumed there.
+    """
     for condition in setting.conditions:
         if condition.guards and not _holds_where_guarded(condition, setting):
             raise NotProved(f"a branch has a domain of its own: {condition}")
-    return _proved(setting)
 
 
 def premised(claim: Claim) -> Claim:
@@ -133,6 +140,8 @@ def _proved(setting: Setting) -> Proof:
     for method in _methods(setting.claim):
         try:
             return method(setting)
+        except Disproved:
+            raise
         except UnsupportedError as reason:
             reasons.append(reason)
     raise _joined(reasons)
@@ -245,7 +254,18 @@ def _contraposition(part: Claim) -> _Method:
 
 
 def _reduction(setting: Setting) -> Proof:
-    return by_reduction(setting, prove)
+    return by_reduction(setting, _of_numbers)
+
+
+def _of_numbers(setting: Setting) -> Proof:
+    """A proof of a claim that is about numbers only: connected statements are asked of real numbers as a whole, which is told in one piece."""
+    if setting.claim.relation not in CONNECTIVES:
+        return prove(setting)
+    _check_guards(setting)
+    try:
+        return by_regions(setting)
+    except UnsupportedError:
+        return _proved(setting)
 
 
 def _part(setting: Setting, statement: Statement, assumed: Iterable[Assumption] = ()) -> Setting:

@@ -17,7 +17,7 @@ from derivations.evaluation.interpreter import uncovered
 from derivations.language.claims import Claim, check_names
 from derivations.language.errors import UnsupportedError
 from derivations.language.shapes import show_shape
-from derivations.language.terms import Term, Transpose
+from derivations.language.terms import Relation, Term, Transpose
 from derivations.language.traversal import subterms
 from derivations.language.verdicts import MutantCount, Status, Verdict
 from derivations.proof.diagnosis import Diagnosis, diagnosed, residual_text
@@ -215,7 +215,7 @@ def condition_text(condition: Condition, claim: Claim) -> str:
     """A condition as a reader is told of it."""
     bound = sorted(index.name for index in condition.term.free - _free(claim))
     every = f" for every {', '.join(bound)}" if bound else ""
-    entries = " in every entry" if condition.term.shape and "invertible" not in repr(condition) else ""
+    entries = " in every entry" if condition.term.shape and isinstance(condition.requirement, Relation) else ""
     return f"{condition!r}{entries}{every}"
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from derivations.checking import Reports
 from derivations.language.verdicts import Evidence, Report, Result, Status, Verdict, Witness, exit_code
+from derivations.language.writing import TextWriter
 
 __all__ = ["as_json", "schema", "summary"]
 
@@ -57,8 +58,12 @@ def _claim(result: Result) -> dict[str, Any]:
     from derivations.latex.writer import latex
 
     claim, verdict = result.claim, result.verdict
+    left, right = TextWriter().sides(claim.statement)
     return {
         "latex": latex(claim),
+        "left": left,
+        "relation": claim.relation,
+        "right": right,
         "status": verdict.status.value,
         "method": verdict.method,
         "assumptions": [repr(assumption) for assumption in claim.given],
@@ -90,7 +95,9 @@ def _values(value: Any) -> Any:
 
 def _counterexample(verdict: Verdict) -> dict[str, Any] | None:
     found = verdict.counterexample
-    return {"values": _witness(found.witness), "left": _values(found.left), "right": _values(found.right)} if found else None
+    if found is None:
+        return None
+    return {"values": _witness(found.witness), "left": _values(found.left), "relation": found.relation, "right": _values(found.right)}
 
 
 def _evidence(evidence: Evidence | None) -> dict[str, Any] | None:

@@ -50,7 +50,7 @@ def _print_report(report: Report, console: Console) -> None:
     console.print(Text.assemble((address, "bold")))
     questions = f"  ({', '.join(report.questions)})" if report.questions else ""
     console.print(Text(f"{report.title}{questions}"))
-    console.print(_table(report), Text())
+    console.print(_table(report, console.width), Text())
     for result in report.results:
         if result.verdict.status is not Status.PROVED or result.verdict.alarm or _without_power(result.verdict.evidence):
             console.print(Padding(_details(result), (0, 0, 1, 1)))
@@ -65,19 +65,32 @@ class _Column:
     heading: str
     cell: Callable[[Result], Text]
     ratio: int | None = None  # None: as wide as its widest cell
-    least: int | None = None
+    least: int = 0
     most: int | None = None
     justify: JustifyMethod = "left"
 
 
-def _table(report: Report) -> Table:
+def _table(report: Report, width: int) -> Table:
+    """A row for each claim; where the window is too narrow for the columns, its title with all of them below it."""
     verdicts = [result.verdict for result in report.results]
-    table = Table(box=SIMPLE_HEAD, expand=True, padding=(0, 1, 0, 0), show_edge=False)
     columns = [column for column in COLUMNS if column.heading not in OPTIONAL or any(map(OPTIONAL[column.heading], verdicts))]
+    if sum(column.least + 1 for column in columns) > width:
+        return _list(report, columns)
+    table = Table(box=SIMPLE_HEAD, expand=True, padding=(0, 1, 0, 0), show_edge=False)
     for column in columns:
         table.add_column(column.heading, justify=column.justify, overflow="fold", ratio=column.ratio, min_width=column.least, max_width=column.most)
     for result in report.results:
         table.add_row(*(column.cell(result) for column in columns))
+    return table
+
+
+def _list(report: Report, columns: list[_Column]) -> Table:
+    table = Table.grid(padding=(0, 1, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for result in report.results:
+        facts = [f"{'if ' * (column.heading == 'if')}{cell}" for column in columns[2:] if (cell := column.cell(result).plain)]
+        table.add_row(_status(result), Text("\n".join((result.title, "; ".join(facts)))))
     return table
 
 
@@ -105,7 +118,7 @@ def _time(milliseconds: float) -> str:
 
 
 COLUMNS = (
-    _Column("claim", lambda result: Text(result.title), ratio=3),
+    _Column("claim", lambda result: Text(result.title), ratio=3, least=16),
     _Column("status", _status, least=9),
     _Column("method", lambda result: Text(", ".join((result.verdict.method, *result.verdict.lemmas))), least=14, most=18),
     _Column("evidence", lambda result: Text(_evidence(result.verdict.evidence)), least=8),

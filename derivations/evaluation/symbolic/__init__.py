@@ -9,6 +9,8 @@ Both directions keep the meaning over the reals, and refuse what has no counterp
 - A product of shape (1, 1), such as ``w.T @ w``, is a scalar; in SymPy it is ``Trace(w.T*w)``.
 - A family of n scalars is an ``IndexedBase`` of shape (n,), a family of n vectors (d, 1) the (n, d) ``MatrixSymbol`` with the
   samples as rows. The latter comes back as that matrix.
+- A statement becomes a Boolean: comparisons, And, Or, Equivalent, Implies, and Q.symmetric, Q.invertible, Q.orthogonal,
+  Q.positive_definite. Limits, minimisers and what holds for every index have none.
 - Matrices stay as written (SymPy's own operators would cancel A⁻¹A and forget that A must be invertible); scalars are evaluated
   as SymPy always does (x/x is 1), so the domain of a claim has to be read from its terms.
 

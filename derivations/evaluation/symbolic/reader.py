@@ -7,16 +7,18 @@ from __future__ import annotations
 from fractions import Fraction
 
 import sympy
+from sympy.logic.boolalg import Boolean
 
 from derivations.evaluation.symbolic.matrices import Expression
 from derivations.evaluation.symbolic.matrix_reader import MATRIX_READERS
 from derivations.evaluation.symbolic.scalar_reader import SCALAR_READERS
 from derivations.evaluation.symbolic.scope import Scope, refuse
-from derivations.evaluation.symbolic.vocabulary import RELATIONALS, SIGNS, kind_of
+from derivations.evaluation.symbolic.statements import STATEMENT_READERS, read_statement
+from derivations.evaluation.symbolic.vocabulary import SIGNS, kind_of
 from derivations.language import constructors as make
 from derivations.language import terms as tm
 from derivations.language.errors import UnsupportedError
-from derivations.language.terms import Relation, Term
+from derivations.language.terms import Relation, Statement, Term
 
 __all__ = ["from_sympy", "sign_assumptions"]
 
@@ -24,13 +26,13 @@ _READERS = SCALAR_READERS | MATRIX_READERS
 
 _REASONS = {
     sympy.Float: "a float is not exact; write a Rational",
-    **dict.fromkeys(RELATIONALS.values(), "a relation is no term; convert its two sides"),
+    **dict.fromkeys(STATEMENT_READERS, "a statement is no term"),
 }
 """Why some classes are refused, where a reader should know more than that they are."""
 
 
-def from_sympy(expression: Expression) -> Term:
-    """The term that means the same as a SymPy scalar expression or matrix expression.
+def from_sympy(expression: Expression) -> Term | Statement:
+    """The term that means the same as a SymPy scalar expression or matrix expression; of a SymPy Boolean the statement.
 
     A symbol that is integer and positive becomes a dimension; one that is real or undeclared a real scalar; its sign stays behind
     (see `sign_assumptions`).
@@ -42,7 +44,9 @@ def from_sympy(expression: Expression) -> Term:
     """
     if not isinstance(expression, sympy.Basic | sympy.MatrixBase):
         raise UnsupportedError(f"{expression!r} ({type(expression).__name__}) is no SymPy object; strings are not parsed, build it with SymPy")
-    return Scope.of(expression, _read).read(expression)
+    scope = Scope.of(expression, _read)
+    is_statement = isinstance(expression, Boolean) and not isinstance(expression, sympy.Symbol)
+    return read_statement(expression, scope) if is_statement else scope.read(expression)
 
 
 def sign_assumptions(expression: Expression) -> tuple[Relation, ...]:

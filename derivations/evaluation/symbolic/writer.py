@@ -12,14 +12,15 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 from derivations.evaluation.symbolic import matrices
 from derivations.evaluation.symbolic.implicit import LargestEigenvalue, PseudoInverse, SmallestEigenvalue
 from derivations.evaluation.symbolic.matrices import VARIABLE, Expression, applied, elementwise, product
-from derivations.evaluation.symbolic.vocabulary import FUNCTIONS, RELATIONALS, label, natural, signed_symbols, size
+from derivations.evaluation.symbolic.statements import boolean, relational
+from derivations.evaluation.symbolic.vocabulary import FUNCTIONS, label, natural, signed_symbols, size
 from derivations.language import operators as op
 from derivations.language import terms as tm
 from derivations.language.assumptions import Assumption
 from derivations.language.errors import DeclarationError, UnsupportedError
-from derivations.language.implicit import ExtremeEigenvalue
+from derivations.language.implicit import ArgMin, Eigenvalues, ExtremeEigenvalue, Rank
 from derivations.language.shapes import show_dim, show_shape, sides
-from derivations.language.terms import Relation, Symbol, Term
+from derivations.language.terms import Relation, Statement, Symbol, Term
 from derivations.language.traversal import dimensions, subterms, symbols
 
 __all__ = ["to_sympy"]
@@ -28,19 +29,25 @@ Known: TypeAlias = Mapping[Symbol, Expression]
 """The scalars that do not stand for themselves: those with a known sign, and the parameter of an author's function."""
 
 
-def to_sympy(term: Term, given: Iterable[Assumption] = ()) -> Expression:
-    """The SymPy expression that means the term: a scalar expression, or a matrix expression of the term's shape.
+def to_sympy(value: Term | Statement, given: Iterable[Assumption] = ()) -> Expression:
+    """The SymPy expression that means the term: a scalar expression, or a matrix expression of the term's shape; of a statement the
+    SymPy Boolean.
 
     Args:
-        term: the term.
+        value: the term or statement.
         given: assumptions; ``x > 0`` and the like make a scalar x positive, negative, nonnegative, nonpositive or nonzero.
 
     Raises:
         UnsupportedError: SymPy has no counterpart, cannot be trusted with it, or knows it to be no real number.
         DeclarationError: one name stands for two things, or the assumptions contradict each other.
     """
-    _check_names(term)
-    expression = _expression(term, signed_symbols(given))
+    _check_names(value)
+    known = signed_symbols(given)
+    return boolean(value, lambda term: _finite(term, known)) if isinstance(value, Statement) else _finite(value, known)
+
+
+def _finite(term: Term, known: Known) -> Expression:
+    expression = _expression(term, known)
     if expression.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo):
         raise UnsupportedError(f"SymPy makes {expression} of {term}, which is infinite or has no value, at least in one case")
     return expression
@@ -50,7 +57,8 @@ def _expression(term: Term, known: Known) -> Expression:
     """The conversion of a term with its parts; a scalar term becomes a scalar expression, also where SymPy has a (1, 1) matrix."""
     writer = _WRITERS.get(type(term))
     if writer is None:
-        raise UnsupportedError(f"{type(term).__name__} has no counterpart in SymPy")
+        reason = f"; {_REASONS[type(term)]}" if type(term) in _REASONS else ""
+        raise UnsupportedError(f"{type(term).__name__} has no counterpart in SymPy{reason}")
     result = writer(term, known)
     if term.shape:
         return result
@@ -61,7 +69,7 @@ def _expression(term: Term, known: Known) -> Expression:
     return result
 
 
-def _check_names(term: Term) -> None:
+def _check_names(term: Term | Statement) -> None:
     """One name, one thing: symbols that print alike would be confused by whoever reads the expression, lambdify included.
 
     Raises:
@@ -244,14 +252,14 @@ def _softmax(term: op.Softmax, known: Known) -> Expression:
 def _indicator(term: op.Indicator, known: Known) -> Expression:
     left, right = _sides(term.relation, known)
     if not term.shape:
-        return _one_where(_relational(term.relation, left, right))
-    return elementwise(_one_where(_relational(term.relation, VARIABLE, sympy.Integer(0))), matrices.difference(left, right))
+        return _one_where(relational(term.relation, left, right))
+    return elementwise(_one_where(relational(term.relation, VARIABLE, sympy.Integer(0))), matrices.difference(left, right))
 
 
 def _cases(term: op.Cases, known: Known) -> Expression:
     if term.shape:
         raise UnsupportedError(f"{term}: SymPy has no matrix that is chosen by cases, only scalars")
-    branches = [(_expression(value, known), _relational(condition, *_sides(condition, known))) for condition, value in term.branches]
+    branches = [(_expression(value, known), relational(condition, *_sides(condition, known))) for condition, value in term.branches]
     return _piecewise(*branches, (_expression(term.otherwise, known), sympy.true))
 
 
@@ -268,14 +276,6 @@ def _sides(relation: Relation, known: Known) -> tuple[Expression, Expression]:
     if isinstance(relation.left, Term) and isinstance(relation.right, Term):
         return _expression(relation.left, known), _expression(relation.right, known)
     raise UnsupportedError(f"the condition {relation}: expected a relation between two terms")
-
-
-def _relational(relation: Relation, left: Expression, right: Expression) -> Expression:
-    if relation.symbol not in RELATIONALS:
-        raise UnsupportedError(f"the condition {relation}: SymPy has no {relation.symbol!r}; expected one of {' '.join(RELATIONALS)}")
-    if left.has(sympy.Piecewise) or right.has(sympy.Piecewise):
-        raise UnsupportedError(f"the condition {relation} holds cases itself: SymPy unfolds them, even out of a Lambda, and loses their variable")
-    return RELATIONALS[relation.symbol](left, right)
 
 
 def _sum(term: op.Sum, known: Known) -> Expression:
@@ -301,6 +301,14 @@ def _derivative(term: op.Gradient | op.Jacobian | op.Hessian, known: Known) -> E
         )
     return sympy.Derivative(_expression(term.function, known), (variable, 2 if isinstance(term, op.Hessian) else 1))
 
+
+_REASONS: dict[type[Term], str] = {
+    op.Iterate: "prove a closed form of the sequence, and convert that",
+    Rank: "it knows the rank of a matrix with entries only",
+    Eigenvalues: "it knows the eigenvalues of a matrix with entries only; largest_eigenvalue and smallest_eigenvalue can be converted",
+    ArgMin: "prove what the minimiser is, and convert that",
+}
+"""Why some nodes are refused, where a reader should know more than that they are."""
 
 Writer: TypeAlias = Callable[[Any, Known], Expression]
 
