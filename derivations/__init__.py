@@ -14,7 +14,9 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from derivations.catalogue import backpropagation, gradient_descent, gradient_norms, least_squares, vector_calculus
+    from derivations.catalogue import (
+        backpropagation, gradient_descent, gradient_norms, least_squares, momentum, relu_networks, sorting_networks, vector_calculus,
+    )  # fmt: skip
     from derivations.checking import Reports, verify
     from derivations.evaluation.symbolic import from_sympy, sign_assumptions, to_sympy
     from derivations.language.assumptions import (
@@ -61,7 +63,7 @@ __all__ = [
     # other notations
     "from_sympy", "sign_assumptions", "to_latex", "to_sympy",
     # topics
-    "backpropagation", "gradient_descent", "gradient_norms", "least_squares", "vector_calculus",
+    "backpropagation", "gradient_descent", "gradient_norms", "least_squares", "momentum", "relu_networks", "sorting_networks", "vector_calculus",
 ]  # fmt: skip
 
 _HOMES = {

@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from derivations.language import constructors as make
 from derivations.language import operators as op
 from derivations.language import terms as tm
-from derivations.language.assumptions import Assumption, nonzero, positive, symmetric
+from derivations.language.assumptions import PROPERTIES, Assumption, Every, Property, nonzero, positive, symmetric, tends_to
 from derivations.language.claims import Claim
 from derivations.language.errors import DerivationError
 from derivations.language.functions import abs_, define_function, exp, log, reciprocal, relu, sigmoid, sign, sqrt, tanh
 from derivations.language.shapes import SCALAR, Dim, Shape, normalized, sides
-from derivations.language.terms import Family, Index, Number, Position, Relation, Symbol, Term, map_parts
+from derivations.language.terms import Family, Index, Number, Position, Relation, Statement, Symbol, Term, map_parts
 
 __all__ = ["GIVEN", "SHAPES", "Choose", "Maker", "claims", "respelled", "terms"]
 
@@ -70,6 +70,7 @@ class Maker:
         inverses: whether inverses and pseudo-inverses may occur.
         counters: whether symbolic powers, series and sequences may occur.
         kinks: whether functions with kinks, branches and comparisons may occur.
+        implicit: whether ranks, eigenvalues and minimisers may occur.
     """
 
     choose: Choose
@@ -78,6 +79,7 @@ class Maker:
     kinks: bool = True
     inverses: bool = True
     counters: bool = True
+    implicit: bool = False
     _bound: list[Index] = field(default_factory=list)
     _sequences: list[str] = field(default_factory=list)
 
@@ -154,6 +156,41 @@ class Maker:
             choices += [lambda: make.iterate(name, length, self.term(shape, 0), state_u, self.term((n, n), depth - 1) @ state_u + u)]
         return cast(Term, self.choose(choices)())
 
+    def symmetric(self, dim: Dim, depth: int) -> Term:
+        """A term that is certainly a symmetric matrix."""
+        whole, factor = self.term(normalized(dim, dim), depth - 1), self.term(normalized(self.choose(DIMS), dim), depth - 1)
+        choices: list[Callable[[], Term]] = [
+            lambda: whole + whole.T,
+            lambda: factor.T @ factor,
+            lambda: S if dim == n else make.identity(dim),
+        ]
+        return cast(Term, self.choose(choices)())
+
+    def given_implicitly(self, shape: Shape, depth: int) -> Term:
+        """A rank or an eigenvalue; a vector of eigenvalues, or where a sum of squares is least."""
+        dim = self.choose(DIMS)
+        if shape == SCALAR:
+            return cast(Term, self.choose((make.largest_eigenvalue, make.smallest_eigenvalue, make.rank))(self.symmetric(dim, depth)))
+        least = make.vector("least", shape[0])
+        squares = make.norm(least - self.term(shape, depth - 1)) ** 2 + alpha * make.norm(least) ** 2
+        return cast(Term, self.choose((lambda: make.eigenvalues(self.symmetric(shape[0], depth)), lambda: make.argmin(squares, least)))())
+
+    def statement(self, depth: int) -> Statement:
+        """A relation, a property, a limit, or what is made of them."""
+        if depth > 0 and self.choose(range(3)):
+            connected = lambda: Relation(self.statement(depth - 1), self.choose(tm.CONNECTIVES), self.statement(depth - 1))  # noqa: E731
+            return cast(Statement, self.choose((connected, connected, lambda: Every(self.choose((k, j, q)), self.statement(depth - 1))))())
+        shape = self.choose(SHAPES)
+        ways: list[Callable[[], Statement]] = [
+            lambda: self.relation(shape, 2),
+            lambda: self.relation(SCALAR, 2),
+            lambda: Property(self.choose(PROPERTIES), self.term(self.choose(((n, n), (d, d), (2, 2))), 1)),
+            lambda: Property(self.choose(("full column rank", "full row rank")), self.term(shape, 1)),
+            lambda: tends_to(self.choose((x, y, alpha, x * y)) ** steps, self.choose((0, 1, x))),
+            lambda: tends_to(A**steps @ u, u),
+        ]
+        return cast(Statement, self.choose(ways)())
+
     def relation(self, shape: Shape, depth: int) -> Relation:
         return Relation(self.term(shape, depth - 1), self.choose(("<", "<=", ">", ">=", "=", "!=")), self.term(shape, depth - 1))
 
@@ -209,6 +246,8 @@ class Maker:
             ways += [lambda: make.pseudo_inverse(some(normalized(columns, rows)))]
         if self.counters:
             ways += [lambda: self.counted(shape, depth)]
+        if self.implicit and columns == 1:
+            ways += [lambda: self.given_implicitly(shape, depth)] * 2
         if shape and rows == columns:
             ways += [lambda: make.diag(some(normalized(rows, 1)))]
         if columns == 1 and shape:

@@ -28,6 +28,7 @@ from derivations.language.assumptions import (
     positive_definite,
     positive_semidefinite,
     projection,
+    real_eigenvalues,
     singular_value_decomposition,
     symmetric,
 )
@@ -85,7 +86,7 @@ def test_both_determinants_are_drawn(size: int, spread: int) -> None:
 
 
 @pytest.mark.parametrize("spread", SPREADS)
-@pytest.mark.parametrize("assumption", [orthogonal(A), invertible(A)], ids=str)
+@pytest.mark.parametrize("assumption", [orthogonal(A), invertible(A), real_eigenvalues(A)], ids=str)
 def test_they_are_not_all_symmetric(assumption: Assumption, spread: int) -> None:
     values = [instance.values[A] for instance in drawn(assumption, 3, 3, spread)]
     assert any(value != flipped(value) for value in values)
@@ -208,6 +209,8 @@ NEAR_MISSES: dict[str, tuple[Assumption, tuple[tuple[int, ...], ...]]] = {
     "an oblique projection": (projection(A), ((1, 1), (0, 0))),
     "a reflection": (projection(A), ((1, 0), (0, -1))),
     "singular": (invertible(A), ((1, 2), (2, 4))),
+    "a turn": (real_eigenvalues(A), ((0, 1), (-1, 0))),
+    "almost a double eigenvalue": (real_eigenvalues(A), ((1000, 1), (-1, 1001))),
 }
 
 

@@ -15,6 +15,7 @@ from strategies import GIVEN, A, S, X, alpha, b, cube, d, delta, hinge, i, k, n,
 from derivations.evaluation.arrays import ArrayInterpreter, BallInterpreter, ExactInterpreter, relation_holds
 from derivations.evaluation.instances import Instance
 from derivations.evaluation.interpreter import EvaluationError, Inexact, OutsideDomain
+from derivations.evaluation.statements import holds as statement_holds
 from derivations.language import operators as op
 from derivations.language.assumptions import Assumption, full_column_rank, invertible, negative, nonnegative, nonzero, positive, positive_definite
 from derivations.language.claims import Claim, claim
@@ -205,7 +206,7 @@ def _met(condition: Condition, instance: Instance) -> bool | None:
     for system in systems:
         run = system(instance)
         try:
-            if not all(relation_holds(run, guard) for guard in condition.guards):
+            if not all(statement_holds(run, guard) for guard in condition.guards):
                 return True
             if isinstance(condition.requirement, Relation):
                 return relation_holds(run, condition.requirement)

@@ -81,7 +81,7 @@ def test_power_zero_is_the_identity_even_of_zero() -> None:
 
 
 def test_a_bound_name_cannot_be_substituted() -> None:
-    with pytest.raises(DeclarationError, match="w is bound in .*; rename it before substituting"):
+    with pytest.raises(DeclarationError, match=r"w is bound in .*; rename it before substituting"):
         substitute(descent, {w: w_0})
 
 

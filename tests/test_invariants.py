@@ -143,6 +143,17 @@ def test_a_gradient_through_a_sequence_is_not_lost() -> None:
     assert _refuted_or_open(gradient(norm(start) ** 2, w), zeros(d)) is not Status.PROVED
 
 
+def test_a_name_that_would_be_bound_leaves_the_claim_open() -> None:
+    """The same with the sum outside, where nothing is bound, is proved."""
+    inside, outside = (iterate("c", k, entry(w_0, j), c, step) for step in (sum_over(j, entry(w, j) * c), c * sum_over(j, entry(w, j))))
+    closed = entry(w_0, j) * sum_over(j, entry(w, j)) ** k
+    for left, right in ((inside, closed), (2 * inside, 2 * closed)):
+        verdict = judge(claim(left, "=", right))
+        assert verdict.status is Status.UNDECIDED
+        assert "where it is bound" in verdict.reason
+    assert judge(claim(outside, "=", closed)).status is Status.PROVED
+
+
 def test_sequences_at_different_counters_are_left_alone() -> None:
     assert not claims_of(geometric, 2 * iterate("b", i, c_0, b, rho * b))
     assert not claims_of(geometric, iterate("b", k + 1, c_0, b, rho * b) * 1)

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from derivations.language import constructors as make
 from derivations.language import terms as node
-from derivations.language.assumptions import invertible, nonzero, positive, symmetric
+from derivations.language.assumptions import equal, every, full_column_rank, invertible, nonzero, positive, symmetric, tends_to
 from derivations.language.claims import Derivation, Step, claim
+from derivations.language.errors import DeclarationError
 from derivations.language.functions import abs_, define_function, log, relu, sigmoid, sign, sqrt, tanh
 from derivations.language.operators import Apply, at_positions
 from derivations.language.terms import Family, Relation, Symbol, Term
@@ -22,6 +23,7 @@ from derivations.latex.writer import declaration, latex
 
 n, d = make.dimensions("n d")
 i, k, j = make.index("i", n), make.index("k", n), make.index("j", d)
+m = make.counter("m")
 a, b, sigma = make.scalars("a b sigma")
 w, v, y = make.vector("w", d), make.vector("v", d), make.vector("y", n)
 X, S, W_1 = make.matrix("X", n, d), make.matrix("S", d, d), make.matrix("W_1", n, d)
@@ -146,6 +148,34 @@ def test_different_names_are_written_differently(names: list[str]) -> None:
         (a**2 > 0, "a^{2} > 0"),
         (Relation(a > 0, "iff", Relation(a, "!=", b)), r"a > 0 \iff a \neq b"),
         (Relation(Relation(a > 0, "iff", a >= 0), "implies", a <= 1), r"(a > 0 \iff a \ge 0) \implies a \le 1"),
+        ((a > 0) & (a < 1) & (b > 0), r"a > 0 \;\land\; a < 1 \;\land\; b > 0"),
+        ((a > 0) & (a < 1) | (b > 0), r"(a > 0 \;\land\; a < 1) \;\lor\; b > 0"),
+        (Relation(full_column_rank(X) & (a > 0), "iff", a >= b), r"X \text{ has full column rank} \;\land\; a > 0 \iff a \ge b"),
+        (tends_to(S**m, make.zeros(d, d)), r"S^{m} \xrightarrow[m \to \infty]{} \mathbf{0}_{d \times d}"),
+        (Relation(tends_to(a**m, 0), "iff", abs_(a) < 1), r"a^{m} \xrightarrow[m \to \infty]{} 0 \iff \lvert a \rvert < 1"),
+        (every(i, x[i] > w), r"\forall i \in \{1, \dots, n\} \colon x_{i} > w"),
+        (Relation(a > 0, "iff", every(i, x[i] > w)), r"a > 0 \iff \forall i \in \{1, \dots, n\} \colon x_{i} > w"),
+        (Relation(every(i, x[i] > w), "iff", a > 0), r"(\forall i \in \{1, \dots, n\} \colon x_{i} > w) \iff a > 0"),
+        (
+            Relation((a > 0) & every(i, x[i] > w), "implies", b > 0),
+            r"(a > 0 \;\land\; \forall i \in \{1, \dots, n\} \colon x_{i} > w) \implies b > 0",
+        ),
+        (every(j, (a > 0) & (b > 0)), r"\forall j \in \{1, \dots, d\} \colon (a > 0 \;\land\; b > 0)"),
+        (make.largest_eigenvalue(S) - make.smallest_eigenvalue(S), r"\lambda_{\max}(S) - \lambda_{\min}(S)"),
+        (make.eigenvalues(S).T @ w, r"\lambda(S)^{\top} w"),
+        (1 - a * make.entry(make.eigenvalues(S), j), r"1 - a \lambda_{j}(S)"),
+        (make.scalar("lambda") * (a + b), r"\lambda \cdot (a + b)"),
+        (make.scalar("lambda_1") * (a + b), r"\lambda_{1} \cdot (a + b)"),
+        (define_function("lambda_1", a, a**2)(a + b), r"\lambda_{\mathrm{own},1}(a + b)"),
+        (make.rank(X @ S), r"\operatorname{rank}(X S)"),
+        (make.argmin(make.norm(w) ** 2, w), r"\operatorname*{arg\,min}_{w} \, \lVert w \rVert_{2}^{2}"),
+        (
+            make.argmin(a * w.T @ w + b, w, equal(X @ w, y), w > v),
+            r"\operatorname*{arg\,min}_{w \colon X w = y, \; w > v} \, (a w^{\top} w + b)",
+        ),
+        (make.argmin(w.T @ w, w) + v, r"\operatorname*{arg\,min}_{w} \, w^{\top} w + v"),
+        (make.iterate("u", m + 1, w, v, S @ v), "u_{m + 1}"),
+        (make.iterate("u_t", m, w, v, S @ v), "(u_{t})_{m}"),
         (symmetric(S), r"S \text{ is symmetric}"),
         (invertible(S + S.T), r"(S + S^{\top}) \text{ is invertible}"),
         (claim(loss, "=", 0, given=positive(a)), r"\mathrm{loss} = 0"),
@@ -168,12 +198,24 @@ def test_a_sum_on_the_left_of_a_branch_is_bracketed() -> None:
         (at_positions(z, {i: 1}), make.vector("z_1", n), "z_{1}", "(z)_{1}"),
         (make.identity(d), make.scalar("I_d"), "I_{d}", r"\mathbf{I}_{d}"),
         (make.unit(n, i), make.vector("e", n), "e_{i}", r"\mathbf{e}_{i}"),
+        (make.iterate("u", 1, w, v, S @ v), make.scalar("u_1"), "u_{1}", "(u)_{1}"),
     ],
 )
 def test_nothing_reads_as_another_declared_name(term: Term, beside: Symbol, alone: str, together: str) -> None:
     assert latex(term) == alone
     assert latex(term, among=[beside]) == together
     assert latex(claim(term.T @ term, "=", term.T @ term, given=nonzero(beside))).startswith(f"{together}^{{\\top}}")
+
+
+def test_the_first_term_of_a_sequence_is_the_symbol_that_it_starts_with() -> None:
+    start = make.vector("u_0", d)
+    assert latex(make.iterate("u", 0, start, v, S @ v), among=[start]) == "u_{0}" == latex(start)
+    assert latex(make.iterate("u", 0, w, v, S @ v), among=[start]) == "(u)_{0}"
+
+
+def test_a_limit_without_a_counter_is_refused() -> None:
+    with pytest.raises(DeclarationError, match="one counter, which grows"):
+        latex(Relation(a, "->", b))
 
 
 def test_what_is_no_term_is_refused() -> None:
@@ -229,6 +271,35 @@ def test_a_derivation_reads_from_top_to_bottom() -> None:
         r"\end{enumerate}",
         r"100\% of it\_",
     ]
+
+
+def test_a_sequence_is_told_where_it_stands_first() -> None:
+    u_0, f, g = make.vector("u_0", d), make.scalar("f"), make.scalar("g")
+    u_m = make.iterate("u", m, u_0, v, S @ v + w)
+    derivation = Derivation(
+        "Sequences",
+        steps=(
+            Step.of("first", make.iterate("u", 1, u_0, v, S @ v + w), "=", S @ u_0 + w),
+            Step.of("limit", u_m, "->", w, given=equal(S, S.T)),
+            Step.of("order two", make.iterate("F", m, (0, a), (f, g), f + g), ">=", 0),
+            Step.of("another of that name", make.iterate("F", m, 1, f, 2 * f), ">", 0),
+        ),
+    )
+    lines = latex(derivation).splitlines()
+    assert lines[1] == (
+        r"Let $a \in \mathbb{R}$, $S \in \mathbb{R}^{d \times d}$, $u_{0} \in \mathbb{R}^{d}$, $w \in \mathbb{R}^{d}$, $m \in \{0, 1, 2, \dots\}$."
+    )
+    assert r"u_{m} &\xrightarrow[m \to \infty]{} w" in lines
+    assert [line for line in lines if line.startswith("where")] == [
+        "where $u_{m + 1} = S u_{m} + w$.",
+        "where $F_{0} = 0$, $F_{1} = a$, $F_{m + 2} = F_{m} + F_{m + 1}$.",
+        "where $F_{0} = 1$, $F_{m + 1} = 2 F_{m}$.",
+    ]
+
+
+def test_a_counter_of_a_recurrence_has_a_free_letter() -> None:
+    shown = latex(Step.of("first", make.iterate("u", 2, w, v, S @ v), "=", make.scalar("k") * S @ S @ w))
+    assert "where $u_{0} = w$, $u_{t + 1} = S u_{t}$." in shown
 
 
 def test_a_long_display_has_two_lines() -> None:

@@ -59,6 +59,49 @@ def test_the_logarithm(u: float, v: float, a: float) -> None:
     assert math.isclose(math.log(math.exp(a)), a, rel_tol=1e-12, abs_tol=1e-12)
 
 
+quarters = st.integers(-12, 12).map(lambda number: Fraction(number, 4))
+
+
+@given(quarters, quarters)
+def test_jurys_criterion(T: Fraction, D: Fraction) -> None:
+    roots = np.roots([1, -float(T), float(D)])
+    if abs(T) == 1 + D or (D == 1 and abs(T) < 2):  # a root lies on the circle
+        assert np.isclose(np.abs(roots), 1, atol=1e-6).any()
+        return
+    assert bool((np.abs(roots) < 1).all()) == (abs(T) < 1 + D and D < 1)
+
+
+@given(quarters, quarters, quarters, quarters)
+def test_powers_vanish_and_sequences_converge_exactly_inside_the_disc(p: Fraction, q: Fraction, r: Fraction, s: Fraction) -> None:
+    M = np.array([[p, q], [r, s]], dtype=object)
+    T, D = p + s, p * s - q * r
+    inside = abs(T) < 1 + D and D < 1
+    power = np.linalg.matrix_power(M.astype(float), 400)
+    radius = max(np.abs(np.linalg.eigvals(M.astype(float))))
+    if inside and radius < 0.95:
+        assert np.abs(power).max() < 1e-3
+        state, constant = np.array([1.0, -2.0]), np.array([0.5, 0.25])
+        for _ in range(800):
+            state = M.astype(float) @ state + constant
+        np.testing.assert_allclose(state, np.linalg.solve(np.eye(2) - M.astype(float), constant), atol=1e-6)
+    if not inside:
+        assert np.abs(power).max() > 1e-3
+
+
+@given(quarters, quarters, quarters, quarters)
+def test_the_quadratic_formula(p: Fraction, q: Fraction, r: Fraction, s: Fraction) -> None:
+    T, D = float(p + s), float(p * s - q * r)
+    found = np.sort_complex(np.linalg.eigvals(np.array([[p, q], [r, s]], dtype=float)))
+    discriminant = T * T - 4 * D  # exact, since these are binary fractions
+    root = np.sqrt(complex(discriminant))
+    np.testing.assert_allclose(np.sort_complex(np.array([(T - root) / 2, (T + root) / 2])), found, atol=1e-6)
+    if discriminant < 0:
+        np.testing.assert_allclose(np.abs(found), math.sqrt(D), atol=1e-6)
+        assert (found.imag != 0).all()
+    elif discriminant > 0:
+        assert (found.imag == 0).all()
+
+
 def diagonal_in(left: np.ndarray, matrix: np.ndarray, right: np.ndarray) -> np.ndarray:
     """The entries of the matrix (m, n) in orthonormal bases left (m, m), right (n, n), asserted to be diagonal: (min(m, n),)."""
     inside = left.T @ matrix @ right

@@ -39,6 +39,7 @@ from derivations.language.constructors import (
     zeros,
 )
 from derivations.language.functions import reciprocal
+from derivations.language.shapes import sides
 from derivations.language.terms import Operand, Term
 from derivations.language.verdicts import Status
 from derivations.proof.explanation import explain
@@ -173,7 +174,7 @@ def test_its_inverse_needs_no_condition(name: str) -> None:
     ids=str,
 )
 def test_its_inverse_needs_a_condition(matrix_: Term, given: tuple[Assumption, ...]) -> None:
-    size = matrix_.shape[0]
+    size = sides(matrix_.shape)[0]
     verdict = judge(claim(inverse(matrix_) @ matrix_, "=", I(size), given))
     assert verdict.status is Status.PROVED, verdict
     assert any("invertible" in condition for condition in verdict.conditions)

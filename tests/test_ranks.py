@@ -45,6 +45,7 @@ from derivations.language.constructors import (
     zeros,
 )
 from derivations.language.errors import UnsupportedError
+from derivations.language.shapes import Dim
 from derivations.language.terms import Operand, Term
 from derivations.language.verdicts import Status
 from derivations.proof.algebra import Algebra
@@ -162,7 +163,7 @@ FACTS: tuple[Given, ...] = (
 LEAVES = (A, X, B, C, P, Q, S, U, F, diag(s), x, w)
 
 
-def _random_matrix(rows: Term, columns: Term, depth: int, random: Random) -> Term:
+def _random_matrix(rows: Dim, columns: Dim, depth: int, random: Random) -> Term:
     fitting = [leaf for leaf in (*LEAVES, *(leaf.T for leaf in LEAVES)) if leaf.shape == (rows, columns)]
     choice = random.random()
     if fitting and (depth == 0 or choice < 0.2):

@@ -16,9 +16,10 @@ from rich.console import Console
 
 from derivations.catalogue import Topic
 from derivations.checking import Reports
-from derivations.language.assumptions import positive
+from derivations.language.assumptions import equal, full_column_rank, positive, tends_to
 from derivations.language.claims import Derivation, Step, claim
-from derivations.language.constructors import define, dimensions, family, index, matrix, norm, scalar, sum_over, vector
+from derivations.language.constructors import counter, define, dimensions, family, index, iterate, matrix, norm, scalar, sum_over, vector, zeros
+from derivations.language.terms import Relation
 from derivations.language.verdicts import Counterexample, Evidence, MutantCount, Report, Result, Status, Verdict, Witness, exit_code
 from derivations.reports.json_report import as_json, schema, summary
 from derivations.reports.outline import listed, shown
@@ -31,11 +32,16 @@ HALF = ((Fraction(1, 2),),)
 VALUES = (("X", ((Fraction(1), Fraction(0)),)), ("w", ((Fraction(2),), (Fraction(-1, 3),))), ("beta", HALF), ("x", (HALF, HALF)))
 WITNESS = Witness((("n", 1), ("d", 2)), VALUES)
 COUNTEREXAMPLE = Counterexample(WITNESS, HALF, (("1.313 ± 1e-20",),))
+k = counter("k")
+shrinking = tends_to((1 - beta) ** k, 0)
+STATEMENT = claim(shrinking, "iff", (beta > 0) & (beta < 2))
+TRUTHS = Counterexample(Witness((), (("beta", HALF),)), (("true",),), (("false",),), "iff")
 
 words = st.text(st.characters(codec="ascii", categories=("L", "N", "P", "S", "Zs")) | st.sampled_from("∇‖αβᵀ≠"), max_size=60)
 numbers = st.floats(0, 1e6, allow_nan=False)
 errors = numbers | st.just(float("inf")) | st.just(float("nan"))
-evidence = st.builds(Evidence, st.integers(0, 99), errors, numbers, words, words, st.integers(0, 9), st.integers(0, 9), words)
+counts_of = st.integers(0, 99)
+evidence = st.builds(Evidence, counts_of, errors, numbers, words, words, counts_of, counts_of, words, counts_of, st.none() | counts_of)
 verdicts = st.builds(
     Verdict,
     status=st.sampled_from(Status),
@@ -45,7 +51,7 @@ verdicts = st.builds(
     missing_assumptions=st.lists(words, max_size=2).map(tuple),
     lemmas=st.lists(words, max_size=2).map(tuple),
     witness=st.none() | st.just(WITNESS),
-    counterexample=st.none() | st.just(COUNTEREXAMPLE),
+    counterexample=st.sampled_from((None, COUNTEREXAMPLE, TRUTHS)),
     evidence=st.none() | evidence,
     correction=st.none() | st.just(X @ w),
     hint=words,
@@ -53,7 +59,7 @@ verdicts = st.builds(
     alarm=st.just("") | words,
 )
 counts = st.builds(MutantCount, *[st.integers(0, 99)] * 3, survivors=st.lists(words, max_size=2).map(tuple), median_milliseconds=numbers)
-results = st.builds(Result, words, st.just(CLAIM), verdicts, st.none() | counts)
+results = st.builds(Result, words, st.sampled_from((CLAIM, STATEMENT)), verdicts, st.none() | counts)
 reports = st.lists(
     st.builds(Report, words, words, words, st.lists(results, min_size=1, max_size=4).map(tuple), st.lists(words, max_size=2).map(tuple)), max_size=3
 ).map(Reports)
@@ -110,7 +116,18 @@ def test_json_keeps_exact_values() -> None:
     }
     assert entry["assumptions"] == ["beta > 0"]
     assert r"\lVert" in entry["latex"]
+    assert f"{entry['left']} {entry['relation']} {entry['right']}" == repr(CLAIM.statement)
     assert document["summary"]["exit_code"] == 1
+
+
+def test_json_of_a_statement_tells_what_each_side_says() -> None:
+    found = Reports([Report("topic", "name", "Title", (Result("limit", STATEMENT, Verdict(Status.REFUTED, counterexample=TRUTHS)),))])
+    (entry,) = json.loads(as_json(found, 1.0))["results"][0]["claims"]
+    assert (entry["left"], entry["relation"], entry["right"]) == ("(1 - beta)**k -> 0", "iff", "beta > 0 and beta < 2")
+    assert entry["counterexample"] == {"values": {"beta": [["1/2"]]}, "left": [["true"]], "relation": "iff", "right": [["false"]]}
+    nested = claim(Relation(shrinking, "implies", beta > 0), "implies", beta > 0)
+    found = Reports([Report("topic", "name", "Title", (Result("nested", nested, Verdict(Status.UNDECIDED)),))])
+    assert json.loads(as_json(found, 1.0))["results"][0]["claims"][0]["left"] == "((1 - beta)**k -> 0 implies beta > 0)"
 
 
 @given(reports)
@@ -125,7 +142,7 @@ def test_the_summary_counts_every_claim_once(found: Reports) -> None:
 
 
 @settings(max_examples=40)
-@given(reports, st.integers(60, 120))
+@given(reports, st.integers(30, 120))
 def test_no_line_is_wider_than_the_terminal(found: Reports, width: int) -> None:
     lines = text(found, width).splitlines()
     assert max(map(len, lines), default=0) <= width
@@ -143,6 +160,15 @@ def test_a_terminal_gets_colours() -> None:
     assert "\x1b[32mproved" in text(found, colours=True)
     plain = re.sub(r"\x1b\[[0-9;]*m", "", text(found, colours=True))
     assert [line.rstrip() for line in plain.splitlines()] == text(found).splitlines()
+
+
+@pytest.mark.parametrize("width", [30, 45, 64, 80, 120])
+def test_a_narrow_window_loses_nothing(width: int) -> None:
+    seen = Evidence(66, 3e-16, 1e-12, "cpu", "float64", 5, 5)
+    verdict = Verdict(Status.PROVED, "normal form", conditions=("beta != 0",), evidence=seen, milliseconds=12.0)
+    words_shown = text(report(verdict, Verdict(Status.REFUTED, "counterexample")), width).split()
+    for expected in ("proved", "normal", "form", "66", "agree", "beta", "!=", "12", "ms", "refuted", "step"):
+        assert expected in {word.strip(";") for word in words_shown}
 
 
 def test_brackets_are_no_markup() -> None:
@@ -234,6 +260,48 @@ def test_a_topic_lists_its_questions() -> None:
     assert listed(TOPIC, 80) == "means\n  Means of points.\n    scatter (sheet/1)"
 
 
+f, g, u, v = scalar("f"), scalar("g"), vector("u", d), vector("v", d)
+F = iterate("F", k, (0, beta), (f, g), f + g)
+step = v - beta * X.T @ (X @ v - y)
+solvable = (equal(X @ u, y), full_column_rank(X))
+SEQUENCES = Derivation(
+    "Sequences",
+    (
+        Step.of("first", iterate("w", 1, zeros(d), v, step), "=", beta * X.T @ y),
+        Step.of("limit", tends_to(iterate("w", k, zeros(d), v, step), u), "iff", beta * norm(X, "F") ** 2 < 2, given=solvable),
+        Step.of("order two", F, ">=", 0, given=positive(beta)),
+    ),
+)
+
+
+def test_sequences_are_told_by_their_first_terms_and_their_recurrence() -> None:
+    assert shown(TOPIC, SEQUENCES, 80) == (
+        "means/sequences\n"
+        "Sequences\n"
+        "with     X (n, d), beta scalar, u (d, 1), y (n, 1), k counts from 0\n"
+        "where    w[0] = zeros(d), w[k + 1] = w[k] - beta * X.T @ (X @ w[k] - y)\n"
+        "         F[0] = 0, F[1] = beta, F[k + 2] = F[k] + F[k + 1]\n"
+        "  1. first\n"
+        "       w[1] = beta * X.T @ y\n"
+        "  2. limit\n"
+        '       w[k] -> u iff beta * norm(X, "F")**2 < 2\n'
+        "     given X @ u = y, X full column rank\n"
+        "  3. order two\n"
+        "       F[k] >= 0\n"
+        "     given beta > 0"
+    )
+
+
+def test_a_name_for_two_sequences_is_written_out() -> None:
+    other = Step.of("other", iterate("F", k, 1, f, 2 * f), ">", 0)
+    told = shown(TOPIC, Derivation("Two", (*SEQUENCES.steps, other)), 80)
+    assert "F[" not in told
+    assert 'iterate("F", k, 1, f, 2 * f) > 0' in told
+
+
 @pytest.mark.parametrize("width", [40, 60, 80])
 def test_the_outline_fits(width: int) -> None:
-    assert all(len(line) <= width for line in shown(TOPIC, TOPIC.derivations[0], width).splitlines())
+    for derivation in (TOPIC.derivations[0], SEQUENCES):
+        lines = shown(TOPIC, derivation, width).splitlines()
+        assert all(len(line) <= width for line in lines)
+        assert not any(line.strip().startswith("1)") for line in lines if width > 40)  # "y (n, 1)" is not broken

@@ -125,7 +125,7 @@ def operators(choose: Choose, shape: Shape, depth: int) -> list[Callable[[], Ter
     if rows == columns == d:
         ways += [lambda: make.hessian(some(()), w)]
     if columns == 1:
-        ways += [lambda: make.eigenvalues(some(normalized(rows, rows)))]
+        ways += [lambda make_one=make_one: make_one(some(normalized(rows, rows))) for make_one in (make.eigenvalues, make.eigenvalue_moduli)]
     if columns == 1 and shape:
         ways += [lambda: make.diagonal(some(normalized(rows, rows))), lambda: make.column(some(normalized(rows, dim)), position(choose, dim))]
     if rows == 1 and shape:
@@ -142,6 +142,7 @@ def operators(choose: Choose, shape: Shape, depth: int) -> list[Callable[[], Ter
             lambda: make.det(some(square)),
             lambda: make.rank(some(normalized(dim, d))),
             lambda: choose((make.largest_eigenvalue, make.smallest_eigenvalue))(some(square)),
+            lambda: make.spectral_radius(some(square)),
             lambda: make.entry(make.eigenvalues(some(square)), position(choose, dim)),
             lambda: make.norm(some(square), "F"),
             lambda: make.norm(some(normalized(dim, 1)), choose((2, 1, math.inf))),

@@ -71,9 +71,9 @@ def _small_hat_network(x: Term) -> Term:
     return relu(2 * x) - 2 * relu(2 * x - 1) + relu(2 * x - 2)
 
 
-def _network(W_1: Term, b_1: Term, W_2: Term, b_2: Operand, x: Operand) -> Term:
-    """W_2 ReLU(W_1 x + b_1) + b_2."""
-    return W_2 @ relu(W_1 * x + b_1) + b_2
+def _one_hidden_layer(W_1: Term, b_1: Term, W_2: Term, x: Operand) -> Term:
+    """W_2 ReLU(W_1 x + b_1), without an output bias."""
+    return W_2 @ relu(W_1 * x + b_1)
 
 
 def hat(x: Term = x) -> Any:
@@ -98,28 +98,29 @@ _PIECES = (
     ("right of the hat", (x >= 1,), 4 * x - 1, as_term(0)),
 )
 
+g = define("g", _inner_sum(x))
 W_1, b_1 = define("W_1", column_vector(2, 2, -2, -2)), define("b_1", column_vector(0, -1, 1, 2))
 W_2, b_2 = define("W_2", literal([-1, -1, -1, -1])), define("b_2", as_term(3))
 V_1, c_1, V_2 = define("W_1", column_vector(2, 2, 2)), define("b_1", column_vector(0, -1, -2)), define("W_2", literal([1, -2, 1]))
 
 _hat_steps = (
     *(
-        Step.of(f"first layer {where}", _inner_sum(x), "=", inner, given=given, reason="each ReLU is its argument or 0 there")
+        Step.of(f"first layer {where}", g, "=", inner, given=given, reason="each ReLU is its argument or 0 there")
         for where, given, inner, _ in _PIECES
     ),
     *(
-        Step.of(f"network {where}", _hat_network(x), "=", outer, given=given, reason="3 minus the first layer, or 0 where that is negative")
+        Step.of(f"network {where}", relu(3 - g), "=", outer, given=given, reason="3 minus the first layer, or 0 where that is negative")
         for where, given, _, outer in _PIECES
     ),
     Step.of("the network is the hat", _hat_network(x), "=", _hat(x), reason="the four pieces together"),
-    Step.of("its weights", relu(_network(W_1, b_1, W_2, b_2, x)), "=", _hat_network(x), reason="rows times columns"),
+    Step.of("its weights", relu(_one_hidden_layer(W_1, b_1, W_2, x) + b_2), "=", _hat_network(x), reason="rows times columns"),
 )
 
 _small_hat_steps = (
     Step.of("one hidden layer of three units", _small_hat_network(x), "=", _hat(x),
             reason="from the left, each unit changes the slope at its kink: by 2 at 0, by -4 at 1/2, by 2 at 1"),
     Step.of("it equals the network of five units", _small_hat_network(x), "=", _hat_network(x), reason="both are the hat"),
-    Step.of("its weights", _network(V_1, c_1, V_2, 0, x), "=", _small_hat_network(x), reason="rows times columns"),
+    Step.of("its weights", _one_hidden_layer(V_1, c_1, V_2, x), "=", _small_hat_network(x), reason="rows times columns"),
     Step.of("a distance from the middle", 1 - abs_(2 * x - 1), "=", 1 - relu(2 * x - 1) - relu(1 - 2 * x),
             reason="an absolute value is the sum of two ReLUs"),
     Step.of("two hidden layers of two units and one", relu(1 - relu(2 * x - 1) - relu(1 - 2 * x)), "=", _hat(x),
@@ -156,7 +157,7 @@ _soft_threshold_steps = (
     Step.of("large negative values", _soft_threshold_network(x, s), "=", x + s, given=(threshold, x <= -s), reason="the first unit is 0"),
     Step.of("the network is the soft threshold", _soft_threshold_network(x, s), "=", _soft_threshold(x, s), given=(threshold,),
             reason="the three pieces together"),
-    Step.of("its weights", _network(U_1, a_1, U_2, 0, x), "=", _soft_threshold_network(x, s), reason="rows times columns"),
+    Step.of("its weights", _one_hidden_layer(U_1, a_1, U_2, x), "=", _soft_threshold_network(x, s), reason="rows times columns"),
     Step.of("what it minimises", argmin(HALF * (w - x) ** 2 + s * abs_(w), w), "=", _soft_threshold_network(x, s), given=(threshold,),
             reason="on either side of 0 the slope is w - x plus or minus s"),
     Step.of("a negative threshold", _soft_threshold_network(x, s), "=", 2 * x, given=(abs_(x) <= -s,),
@@ -164,6 +165,27 @@ _soft_threshold_steps = (
 )
 
 # --------------------------------------------------------------------------------------------------- the curve through points
+
+
+def _plus(value: Term, factor: Rational, term: Term) -> Term:
+    """value + factor · term, as one writes it."""
+    if factor == 0:
+        return value
+    size = factor if factor > 0 else -factor
+    product = term if size == 1 else size * term
+    if value == as_term(0) and factor > 0:
+        return product
+    return value + product if factor > 0 else value - product
+
+
+def _affine(a: Rational, x: Term, c: Rational) -> Term:
+    """a x + c, as one writes it; a ≠ 0."""
+    product = x if a == 1 else a * x
+    if c == 0:
+        return product
+    if a < 0 < c:
+        return _plus(as_term(c), a, x)
+    return product + c if c > 0 else product - (-c)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,8 +208,8 @@ class _Weights:
     def written_out(self, x: Term) -> Term:
         """The sum of the units that are not zero, and the bias."""
         value = as_term(self.bias)
-        for a, c, w in (unit for unit in self.units if unit[2]):
-            value = value + w * relu(a * x + c)
+        for a, c, w in self.units:
+            value = _plus(value, w, relu(_affine(a, x, c)))
         return value
 
 
@@ -208,9 +230,9 @@ class _Interpolant:
         """The interpolant of points.
 
         Raises:
-            DeclarationError: there are fewer than two, or they do not ascend.
+            DeclarationError: there are fewer than two, they do not ascend, or a number is not exact.
         """
-        exact = tuple((Fraction(x), Fraction(y)) for x, y in points)
+        exact = tuple((_exact(x), _exact(y)) for x, y in points)
         if len(exact) < 2:
             raise DeclarationError(f"{_told(exact)}: expected at least two points")
         for (left, _), (right, _) in pairwise(exact):
@@ -226,7 +248,7 @@ class _Interpolant:
 
     def written_out(self, x: Term) -> Term:
         """The linear pieces by cases, between the first and the last point."""
-        *pieces, last = [y + slope * (x - start) for (start, y), slope in zip(self.points, self.slopes, strict=False)]
+        *pieces, last = [_plus(as_term(y), slope, _affine(1, x, -start)) for (start, y), slope in zip(self.points, self.slopes, strict=False)]
         return cases(*((x <= end, piece) for (end, _), piece in zip(self.points[1:], pieces, strict=False)), otherwise=last)
 
     def network(self, units: int) -> _Weights:
@@ -236,6 +258,8 @@ class _Interpolant:
             DeclarationError: there is no such network with so many units.
         """
         kinks = self.kinks
+        if units < 1:
+            raise DeclarationError(f"a network of {units} hidden units; expected at least one")
         if len(kinks) > units:
             raise DeclarationError(f"{self._shape()}: each kink needs a unit of its own, and there are {units}")
         (start, value), slope = self.points[0], self.slopes[0]
@@ -243,7 +267,7 @@ class _Interpolant:
             rising = [(1, -kink, jump) for kink, jump in kinks.items()]
             unused = [(0, 0, 0)] * (units - len(kinks) - 1)
             return _Weights(((1, -start, slope), *rising, *unused), value)
-        turned = next((some for count in range(units + 1) for some in combinations(kinks, count) if sum(map(kinks.get, some)) == -slope), None)
+        turned = next((some for count in range(units + 1) for some in combinations(kinks, count) if sum(kinks[k] for k in some) == -slope), None)
         if turned is None:
             raise DeclarationError(
                 f"{self._shape()}: all {units} units stand at kinks, so those that open to the left must give the first slope {slope}, "
@@ -255,6 +279,11 @@ class _Interpolant:
     def _shape(self) -> str:
         jumps = ", ".join(f"{jump} at {kink}" for kink, jump in self.kinks.items())
         return f"no such network is linear between the points {_told(self.points)}: the slope jumps by {jumps}"
+
+
+def _exact(value: Rational) -> Fraction:
+    as_term(value)  # refuses a float
+    return Fraction(value)
 
 
 def _told(points: Points) -> str:
@@ -278,7 +307,7 @@ def interpolating_network(points: Points = SOME_POINTS, units: int = UNITS, x: T
 
 
 def interpolating_weights(points: Points = SOME_POINTS, units: int = UNITS) -> dict[str, Any]:
-    """The weights of that network: W_1 and b_1 (units, 1), W_2 (1, units), and the scalar b_2. Units that are not needed are 0.
+    """The weights of that network: W_1 and b_1 (units, 1), W_2 (1, units), scalars for one unit, and b_2. Units that are not needed are 0.
 
     Raises:
         DeclarationError: as for `interpolating_network`.
@@ -298,7 +327,7 @@ def interpolation_by_relu_network(points: Points = SOME_POINTS, units: int = UNI
     (first, _), (last, _) = interpolant.points[0], interpolant.points[-1]
 
     def f(at: Operand) -> Term:
-        return _network(named["W_1"], named["b_1"], named["W_2"], named["b_2"], at)
+        return _one_hidden_layer(named["W_1"], named["b_1"], named["W_2"], at) + named["b_2"]
 
     turned = any(a < 0 for a, _, _ in weights.units)
     return Derivation(

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from itertools import product
+from itertools import pairwise, product
 from typing import Any, TypeAlias
 
 from derivations.catalogue._symbolic import sympy_object, sympy_objects
@@ -35,9 +35,10 @@ from derivations.language.constructors import (
 from derivations.language.errors import DeclarationError
 from derivations.language.functions import abs_, relu
 from derivations.language.shapes import sides
-from derivations.language.terms import Term
+from derivations.language.terms import Operand, Term
 
 __all__ = [
+    "comparator_layers",
     "comparator_layers_as_relu_networks",
     "comparator_network",
     "comparator_weights",
@@ -48,11 +49,13 @@ __all__ = [
 ]
 
 Comparators: TypeAlias = Sequence[tuple[int, int]]
+Rows: TypeAlias = list[list[Operand]]
 
 FOUR: Comparators = ((1, 2), (3, 4), (1, 3), (2, 4), (2, 3))
 """Sorts four numbers, with the fewest comparators."""
 EIGHT: Comparators = (
-    (1, 2), (3, 4), (5, 6), (7, 8), (1, 3), (2, 4), (5, 7), (6, 8), (2, 3), (6, 7), (1, 5), (2, 6), (3, 7), (4, 8), (3, 5), (4, 6), (2, 3), (4, 5), (6, 7),
+    (1, 2), (3, 4), (5, 6), (7, 8), (1, 3), (2, 4), (5, 7), (6, 8), (2, 3), (6, 7),
+    (1, 5), (2, 6), (3, 7), (4, 8), (3, 5), (4, 6), (2, 3), (4, 5), (6, 7),
 )  # fmt: skip
 """Sorts eight numbers, with the fewest comparators: four and four are sorted, then merged (Batcher's odd-even merge)."""
 HALF = Fraction(1, 2)
@@ -102,9 +105,9 @@ def _states(comparators: Comparators, x: Term) -> list[Term]:
     return states
 
 
-def _weights(layer: Iterable[tuple[int, int]], size: int) -> tuple[list[list[Fraction]], list[list[Fraction]]]:
+def _weights(layer: Iterable[tuple[int, int]], size: int) -> tuple[Rows, Rows]:
     """W_1 and W_2 of a layer, by rows."""
-    first: list[list[Fraction]] = []
+    first: Rows = []
     second: list[list[tuple[int, Fraction]]] = [[] for _ in range(size)]
 
     def unit(sign: int, coefficients: dict[int, int], outputs: dict[int, Fraction]) -> None:
@@ -137,10 +140,24 @@ def larger_and_smaller(a: Term = a, b: Term = b) -> dict[str, Any]:
 def comparator_network(comparators: Comparators = FOUR, size: int = 4) -> Any:
     """What the comparators make of x (size, 1), in nested minima and maxima: shape (size, 1).
 
+    Every layer doubles the nested form; of many lines take `comparator_layers`.
+
     Raises:
         DeclarationError: a comparator does not join two of the lines.
     """
     return sympy_object(_states(_checked(comparators, size), vector("x", size))[-1])
+
+
+def comparator_layers(comparators: Comparators = FOUR, size: int = 4) -> dict[str, Any]:
+    """What each layer makes of what is before it, h_1 of x, h_2 of h_1, and so on: each of shape (size, 1).
+
+    Raises:
+        DeclarationError: a comparator does not join two of the lines.
+    """
+    layers = _layers(_checked(comparators, size))
+    before = [vector("x", size), *(vector(f"h_{number}", size) for number in range(1, len(layers)))]
+    made = (column_vector(*_after(layer, _on_lines(h))) for layer, h in zip(layers, before, strict=True))
+    return sympy_objects({f"h_{number}": after for number, after in enumerate(made, 1)})
 
 
 def sorts(comparators: Comparators = FOUR, size: int = 4) -> bool:
@@ -155,7 +172,7 @@ def sorts(comparators: Comparators = FOUR, size: int = 4) -> bool:
             ones[line] |= bit << number
     for i, j in _checked(comparators, size):
         ones[i - 1], ones[j - 1] = ones[i - 1] & ones[j - 1], ones[i - 1] | ones[j - 1]
-    return all(not low & ~high for low, high in zip(ones, ones[1:], strict=False))
+    return all(not low & ~high for low, high in pairwise(ones))
 
 
 # ---------------------------------------------------------------------------------------------------------- one comparator
@@ -216,7 +233,7 @@ def sorting_by_comparators(comparators: Comparators = FOUR, size: int = 4) -> De
                     reason="every comparator keeps or exchanges two numbers, so it leaves all counts as they are"),
             *(
                 Step.of(f"outputs {k} and {k + 1} are in order", low, "<=", high, reason="by cases: which input is smaller at each comparator")
-                for k, (low, high) in enumerate(zip(outputs, outputs[1:], strict=False), 1)
+                for k, (low, high) in enumerate(pairwise(outputs), 1)
             ),
         ),
     )  # fmt: skip

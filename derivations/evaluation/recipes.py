@@ -18,7 +18,7 @@ from derivations.evaluation.measures import degree
 from derivations.language.assumptions import Assumption, Property
 from derivations.language.claims import relations_in
 from derivations.language.errors import DeclarationError, UnsupportedError
-from derivations.language.operators import Apply, Function, substitute
+from derivations.language.operators import Apply, Function, Gradient, Hessian, Jacobian, substitute
 from derivations.language.shapes import Dim, sides
 from derivations.language.terms import ORDERINGS, Dimension, Entry, Family, Index, Member, Number, Relation, Statement, Symbol, Term, parts_in
 from derivations.language.traversal import dimensions, subterms, symbols
@@ -186,11 +186,13 @@ def _equations(given: Iterable[Statement]) -> Iterator[tuple[Relation, Equation]
             yield relation, Equation(unknown, left - right, solved=False)
 
 
-def _alone(compared: Iterable[Relation] = (), *, settled: Set[Owner]) -> Iterator[Equation]:
-    """For each symbol the plainest equation that gives its value: by itself, since to make one true the others need not be."""
-    alone = [equation for relation in compared for _, equation in _equations((relation,)) if equation.symbol not in settled]
-    alone.sort(key=lambda equation: (not equation.solved, sum(1 for _ in subterms(equation.term))))
-    yield from {equation.symbol: equation for equation in reversed(alone)}.values()
+def _alone(compared: Iterable[Relation] = (), *, settled: Set[Owner]) -> list[Equation]:
+    """Each equation that gives the value of a symbol by itself, since to make one true the others need not be; one with a derivative only where
+    there is no plainer one.
+    """
+    alone = dict.fromkeys(equation for relation in compared for _, equation in _equations((relation,)) if equation.symbol not in settled)
+    plain = [equation for equation in alone if not any(isinstance(term, Gradient | Jacobian | Hessian) for term in subterms(equation.term))]
+    return plain or list(alone)
 
 
 # ------------------------------------------------------------------------------------------------------ bounds and order

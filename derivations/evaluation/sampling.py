@@ -52,8 +52,10 @@ ATTEMPTS = 12  # assignments of unequal sizes
 DRAWN_SIZES = 200  # of which so many are drawn, since few may fit
 ILL_CONDITIONED, DEFICIENT = slice(4, None, 8), slice(6, None, 8)
 """The instances that have a badly conditioned matrix, or one of deficient rank; the matrices of a claim take turns."""
-MOST_CONDITION = 1e6
-"""Of a matrix, so that its Gram matrix has up to 10¹² in float64; less in shorter types, of which a Gram matrix must tell it from a singular one."""
+CONDITIONS = 4.0, 1e6
+"""The most badly conditioned matrix, by dtype from the coarsest to the finest: its Gram matrix has a condition number of up to 10¹² in float64."""
+ROUNDINGS = 1 << 13
+"""So many roundings do not take the least singular value of its Gram matrix to 0."""
 
 
 # ----------------------------------------------------------------------------------------------------------------- sizes
@@ -193,7 +195,7 @@ def _with_hard_ones(batch: Batch, recipe: Recipe, owner: Owner, values: Tensor, 
     kinds = {kind for kind, of in recipe.properties if of == owner}
     ill, low = (torch.arange(values.shape[1])[places][turn::turns] for places in (ILL_CONDITIONED, DEFICIENT))
     members, _, rows, columns = values.shape
-    most = min(MOST_CONDITION, unit_roundoff(batch.dtype) ** -0.375)
+    most = min(max(CONDITIONS[0], rounding_bound(ROUNDINGS, batch.dtype) ** -0.5), CONDITIONS[1])
     definite = "positive definite" in kinds
     values[:, ill] = ill_conditioned((members, len(ill), rows, columns), generator, most, symmetric="symmetric" in kinds, definite=definite)
     if kinds <= {"symmetric"}:

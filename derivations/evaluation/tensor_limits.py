@@ -48,7 +48,7 @@ class Followed:
     """
 
     counters: Tensor
-    terms: Tracked
+    terms: Tensor
     first: Tracked
     distance: Tensor
     at_one: Tensor
@@ -75,25 +75,26 @@ def _at(run: TensorInterpreter, term: Term, counter: Dimension, counters: list[i
     at_each = Tracked(numbers.to(run.batch.dtype).repeat_interleave(count)[:, None, None])
     terms = run.taken(torch.arange(count, device=device).repeat(len(counters))).within({counter: at_each}).value(term)
     first = run.within({counter: run.constant(torch.ones(1, 1))}).value(term)
-    return Followed(numbers, terms, first, *_distances_from_one(run, term))
+    return Followed(numbers, terms.tensor.detach(), first, *_distances_from_one(run, term))
 
 
 def tends_to(run: TensorInterpreter, sequence: Followed, limit: Tracked) -> Truth:
     """Where the sequence certainly tends to the limit (batch, rows, columns), and where it certainly does not."""
     u, counters, first = unit_roundoff(run.batch.dtype), sequence.counters, sequence.first
     start, end = summary(first), summary(limit)
-    distances = difference(sequence.terms.tensor, limit.tensor.repeat(len(counters), 1, 1)).reshape(len(counters), -1)
+    distances = difference(sequence.terms, limit.tensor.repeat(len(counters), 1, 1)).reshape(len(counters), -1)
     last = distances.isfinite().long().cumprod(0).sum(0) - 1  # beyond it the sequence overflows
     now, before = (_window(distances, last - back) for back in (0, WINDOW))
 
-    drift = u * sequence.terms.roundings * counters[last.clamp(min=0)] / counters[-1]
+    drift = rounding_bound(first.roundings + 1, run.batch.dtype) * counters[last.clamp(min=0)]
     size = torch.stack([start.magnitude, end.magnitude, _window(distances, last, len(counters))]).amax(0)
     condition = torch.stack([start.condition, end.condition, (1 / sequence.distance).clamp(min=1)]).amax(0)
     rounded = rounding_bound(first.roundings + limit.roundings + 1, run.batch.dtype) * condition
     tolerance = size * (drift.clamp(min=sqrt(u)) + rounded)
 
     certain = ~sequence.at_one | (singular_spread(run.batch)[0] < u**-0.25 / 16)  # else the 1 may belong to a small singular value
-    stays = certain & (now > CLEARLY * tolerance) & (now >= before - drift * size)
+    held = torch.where(sequence.at_one, before / 2, before - drift * size)  # what turns, with a modulus of 1, is not always as far
+    stays = certain & (now > CLEARLY * tolerance) & (now >= held)
     (exists, clear), (has_limit, limit_clear) = (standing_of(summary(each), each.roundings, run.batch.dtype) for each in (first, limit))
     settled = (last >= 2 * WINDOW - 1) & (drift < LITTLE) & (sequence.distance * counters[-1] > log(1 / sqrt(u)))
     return Truth.inside(now <= tolerance, stays, exists & has_limit, settled & clear & limit_clear)

@@ -15,7 +15,7 @@ from derivations.evaluation.tensor_limits import Followed, followed, tends_to
 from derivations.evaluation.tensor_minimisers import solution
 from derivations.evaluation.tensor_properties import property_truth
 from derivations.evaluation.tensors import TensorInterpreter
-from derivations.evaluation.tracking import Tracked, standing_of, summary
+from derivations.evaluation.tracking import Tracked, standing_of, summary, tells_zero
 from derivations.evaluation.truths import CONNECTIVES, Truth
 from derivations.language.assumptions import Every, Property
 from derivations.language.claims import limit_counter
@@ -26,10 +26,6 @@ from numeric.comparison import rounding_bound
 from numeric.devices import unit_roundoff
 
 __all__ = ["Judge", "Side", "side_of"]
-
-COINCIDENCE = 1e-4
-"""Two values that were drawn, and are of the size of 1 or larger, are relatively nearer to each other about so often."""
-
 
 class Side(NamedTuple):
     """A value, with what is known of it at each instance (batch,).
@@ -104,7 +100,7 @@ class Judge:
     def _leaf(self, statement: Statement) -> Truth:
         match statement:
             case Property():
-                return property_truth(self._run, statement)
+                return property_truth(self._run, statement, self.worst_condition)
             case Relation(Term() as left, "->", Term() as right):
                 return tends_to(self._run, self._sequence(left, statement), self._run.value(right))
             case Relation(Term() as point, "in", ArgMin() as problem):
@@ -118,30 +114,32 @@ class Judge:
         found, stated = solution(self._run, problem), side_of(self._run.value(point))
         least, there = (self._run.placed(problem.variable, value.tensor) for value in (found.point, stated.value))
         best, reached = (side_of(_after(value, run.value(problem.function))) for value, run in ((found.point, least), (stated.value, there)))
-        truth = self._compared(reached, "=", best)
+        truth = self._compared(reached, "=", best, doubting=False)
         for constraint in problem.constraints:
             left, right = (side_of(_after(stated.value, there.value(side))) for side in (constraint.left, constraint.right) if isinstance(side, Term))
-            truth = truth & self._compared(left, constraint.symbol, right)
+            truth = truth & self._compared(left, constraint.symbol, right, doubting=False)
         return truth & Truth.inside(found.exists, ~found.exists, stated.defined, side_of(found.point).clear)
 
-    def _compared(self, left: Side, symbol: str, right: Side) -> Truth:
-        """Two sides entry by entry: what differs by no more than rounding counts as equal, as in an equation; more is told from a margin on."""
+    def _compared(self, left: Side, symbol: str, right: Side, *, doubting: bool = True) -> Truth:
+        """Two sides entry by entry: what differs by no more than rounding counts as equal, unless in doubt that may be chance; what differs by
+        more is told from a margin on.
+        """
         dtype, roundings = left.value.tensor.dtype, left.value.roundings + right.value.roundings
         slack = rounding_bound(roundings + 1, dtype) if roundings else 0.0  # what was not rounded is exact
         margin = max(slack, sqrt(unit_roundoff(dtype))) if roundings else 0.0
         size = torch.maximum(left.scale, right.scale)[:, None]
         first, second = (side.value.tensor.detach().double().flatten(1) for side in (left, right))
-        gap = second - first
-        meant = self._tells_singular(slack)[:, None] & (slack * size < COINCIDENCE * torch.maximum(first.abs(), second.abs()).clamp(min=1))
-        equal = (gap.abs() <= slack * size) & meant
+        gap, reach = second - first, slack * size / torch.maximum(first.abs(), second.abs()).clamp(min=1)
+        equal = (gap.abs() <= slack * size) & (tells_zero(reach, self.worst_condition[:, None], dtype) if doubting else True)
         holds, fails = _DECISIONS[symbol](_Entries(gap > margin * size, equal, gap < -margin * size))
         return Truth.inside(holds.all(1), fails.any(1), left.defined & right.defined, left.clear & right.clear)
 
-    def _tells_singular(self, slack: float) -> Tensor:
-        """(batch,): whether no matrix is so badly conditioned that a singular value, of its Gram matrix times a small step size too, passes for 0."""
+    @property
+    def worst_condition(self) -> Tensor:
+        """(batch,): see `singular_spread`."""
         if self._worst_condition is None:
             self._worst_condition = singular_spread(self._run.batch)[0]
-        return self._worst_condition**2 * 64 * slack < 1
+        return self._worst_condition
 
 
 def _after(value: Tracked, result: Tracked) -> Tracked:

@@ -35,8 +35,12 @@ __all__ = [
     "standing_of",
     "summarised",
     "summary",
+    "tells_zero",
 ]
 
+
+UNLIKELY = 2.0**-12
+"""Relative: two drawn values are nearer to each other about so often; in 16 bits rounding errors are larger."""
 
 LITTLE = 2.0**-6
 """Relative: what is lost of a value where its errors are still well described to first order."""
@@ -156,6 +160,14 @@ def standing_of(found: Summary, roundings: int, dtype: torch.dtype, *, measured:
     defined = torch.isfinite(found.scale) & (found.condition * moved < 1)
     most = max(1 / nearest, LITTLE / moved) if measured else 1 / nearest
     return defined, (found.condition < most) & (found.clearance > nearest)
+
+
+def tells_zero(reach: Tensor, condition: Tensor, dtype: torch.dtype) -> Tensor:
+    """Whether what is 0 up to a relative reach of rounding is 0: whether drawn values are unlikely to come so near by chance, and no matrix is
+    so badly conditioned that a singular value, of its Gram matrix times a small step size too, is as small.
+    """
+    told: Tensor = (reach < min(unit_roundoff(dtype) ** 0.5, UNLIKELY)) & (64 * condition**2 * reach < 1)
+    return told
 
 
 def grouped(found: Summary, places: Tensor, count: int) -> Summary:

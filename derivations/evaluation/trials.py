@@ -74,9 +74,12 @@ def _hypothesis_roundings(batch: Batch, recipe: Recipe) -> dict[Owner, int]:
                 add(symbols(term), property_roundings(matrix_size(term.shape, batch.sizes)[0]))
             case Relation(Term() as left, "=", Term() as right) if assumption in recipe.by_chance:
                 add(symbols((left, right)), rounded(left, right))
-    for equation in (*(plan.equation for plan in recipe.plans), *recipe.imposed):
-        if equation is not None:
-            add((equation.symbol,), rounded(equation.term))
+    for plan in recipe.plans:
+        if plan.equation is not None:
+            add((plan.owner,), rounded(plan.equation.term))
+    imposed = [(equation.symbol, rounded(equation.term)) for equation in recipe.imposed]  # of which one at most is true at an instance
+    for symbol, roundings in imposed:
+        behind[symbol] = max(behind.get(symbol, 0), roundings)
     return behind
 
 

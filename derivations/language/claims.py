@@ -108,7 +108,7 @@ class Step:
         right: Operand | Statement,
         *,
         reason: str = "",
-        given: tuple[Assumption, ...] = (),
+        given: Assumption | tuple[Assumption, ...] = (),
     ) -> Step:
         """A step from the two sides of its claim."""
         return cls(title, claim(left, relation, right, given), reason)

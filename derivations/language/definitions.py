@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from fractions import Fraction
 
 from derivations.language.operators import Iterate, Named, at_positions, substitute
 from derivations.language.terms import Dimension, Index, Number, Position, Term
-from derivations.language.traversal import dimensions
+from derivations.language.traversal import dimensions, subterms
 
-__all__ = ["at_start", "defining_equations", "generic"]
+__all__ = ["at_start", "defining_equations", "generic", "sequences"]
 
 _LETTERS = ("k", "t", "j", "m", "i", "s", "l")
 
@@ -23,6 +23,15 @@ def generic(term: Named) -> Named:
 def at_start(term: Iterate) -> Iterate:
     """The sequence at index 0: the same for all its terms."""
     return _at(term, Number(Fraction(0)))
+
+
+def sequences(values: Iterable[Term]) -> dict[Iterate, Iterate]:
+    """The sequences that occur, at their start, each with an occurrence: one at a counter, if there is one."""
+    found: dict[Iterate, Iterate] = {}
+    for term in subterms(values):
+        if isinstance(term, Iterate) and (at_start(term) not in found or dimensions(term.count)):
+            found[at_start(term)] = term
+    return found
 
 
 def defining_equations(term: Iterate, taken: Collection[str] = ()) -> list[tuple[Term, Term]]:

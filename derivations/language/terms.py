@@ -95,7 +95,10 @@ class Term:
             return True
         if not isinstance(other, Term):
             return NotImplemented
-        return type(self) is type(other) and self._hash == other._hash and self.values() == other.values()
+        if type(self) is not type(other) or self._hash != other._hash or self._values != other._values:
+            return False
+        object.__setattr__(other, "_values", self._values)  # shared parts are compared once, not once for every way that leads to them
+        return True
 
     def __hash__(self) -> int:
         return self._hash

@@ -62,6 +62,7 @@ from derivations.latex.notation import (
     PROPERTIES,
     RELATIONS,
     SCRIPT,
+    SPECTRAL_RADIUS,
     TALL,
 )
 
@@ -241,7 +242,7 @@ class LatexWriter(Writer):
             if function == "abs":
                 return Piece(self._fenced(*FENCES["abs"], argument), ATOM)
         sign = FUNCTIONS[function] if term.function.body is None else name(function)
-        if term.function.body is not None and (sign in FUNCTIONS.values() or sign.partition("_")[0] == EIGENVALUE):
+        if term.function.body is not None and (sign in FUNCTIONS.values() or sign.partition("_")[0] in (EIGENVALUE, SPECTRAL_RADIUS)):
             head, _, label = sign.partition("_")  # an author's sigma is not the sigmoid
             sign = rf"{head}_{{\mathrm{{own}}{f',{label[1:-1]}' if label else ''}}}"
         return Piece(sign + "'" * term.order + self.bracketed(argument), ATOM)

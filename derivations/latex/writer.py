@@ -8,10 +8,11 @@ what keeps different things different; pass all that stands on one page as `amon
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import singledispatch
 
 from derivations.language.claims import Claim, Derivation, Step
-from derivations.language.definitions import at_start, defining_equations, generic
+from derivations.language.definitions import at_start, defining_equations, generic, sequences
 from derivations.language.operators import Apply, Function, Iterate, Named
 from derivations.language.terms import Family, Index, Statement, Symbol, Term
 from derivations.language.traversal import dimensions, subterms, symbols
@@ -48,7 +49,7 @@ def _(value: Claim, among: Iterable[Term | Statement] = ()) -> str:
 
 @latex.register
 def _(value: Step, among: Iterable[Term | Statement] = ()) -> str:
-    return "\n".join(_step(value, LatexWriter((*value.claim.terms, *among)), {}))
+    return "\n".join(_step(value, LatexWriter((*value.claim.terms, *among)), _Told(sequences(value.claim.terms))))
 
 
 @latex.register
@@ -80,10 +81,23 @@ def _statement(claim: Claim, writer: LatexWriter) -> tuple[str, str, str]:
     return left, writer.sign(claim.statement), right
 
 
-def _definitions(claim: Claim, writer: LatexWriter, known: dict[str, Term | Function]) -> Iterator[str]:
-    """What the named quantities, the sequences and the author's functions in the claim are, except the known ones; by name."""
+@dataclass
+class _Told:
+    """What the reader of a text has been told, by name.
+
+    Attributes:
+        sequences: those of the whole text, at their start, each as it is told: at its counter, if it has one.
+    """
+
+    sequences: dict[Iterate, Iterate]
+    definitions: dict[str, Term | Function] = field(default_factory=dict)
+
+
+def _definitions(claim: Claim, writer: LatexWriter, told: _Told) -> Iterator[str]:
+    """What the named quantities, the sequences and the author's functions in the claim are, as far as it has not been told."""
+    known = told.definitions
     taken = {owner.name for owner in (*symbols(claim.terms), *dimensions(claim.terms))}
-    for term in sorted(subterms(claim.terms), key=_without_counter):
+    for term in subterms(claim.terms):
         match term:
             case Named(word, positions, body) if known.get(word) != generic(term):
                 if word not in known or all(isinstance(position, Index) for position in positions):
@@ -91,16 +105,12 @@ def _definitions(claim: Claim, writer: LatexWriter, known: dict[str, Term | Func
                     yield f"{writer.write(term)} = {writer.write(body)}"
             case Iterate(word) if known.get(word) != at_start(term):
                 known[word] = at_start(term)
-                equations = [(writer.write(left), writer.write(right)) for left, right in defining_equations(term, taken)]
-                yield from (f"{left} = {right}" for left, right in equations if left != right)
+                equations = defining_equations(told.sequences.get(at_start(term), term), taken)
+                sides = ((writer.write(left), writer.write(right)) for left, right in equations)
+                yield from (f"{left} = {right}" for left, right in sides if left != right)
             case Apply(function) if known.get(function.name) != function and (definition := _function(function, writer)):
                 known[function.name] = function
                 yield definition
-
-
-def _without_counter(term: Term) -> bool:
-    """Sequences at a number come last: their recurrence is told with the counter of the claim, where there is one."""
-    return isinstance(term, Iterate) and not dimensions(term.count)
 
 
 def _function(function: Function, writer: LatexWriter) -> str:
@@ -122,12 +132,12 @@ def _display(claim: Claim, writer: LatexWriter) -> list[str]:
     return [r"\begin{align*}", row, r"\end{align*}"]
 
 
-def _step(step: Step, writer: LatexWriter, known: dict[str, Term | Function]) -> Iterator[str]:
+def _step(step: Step, writer: LatexWriter, told: _Told) -> Iterator[str]:
     given = _math(writer.write(assumption) for assumption in step.claim.given)
     reason = escaped(step.reason)
     yield rf"\textbf{{{escaped(step.title)}}}{f' (given {given})' if given else ''}{f': {reason}' if reason else ''}"
     yield from _display(step.claim, writer)
-    if where := _math(_definitions(step.claim, writer, known)):
+    if where := _math(_definitions(step.claim, writer, told)):
         yield f"where {where}."
 
 
@@ -141,9 +151,9 @@ def _derivation(derivation: Derivation, terms: list[Term], writer: LatexWriter) 
     if derivation.given:
         yield f"Given {_math(writer.write(assumption) for assumption in derivation.given)}."
     yield r"\begin{enumerate}"
-    known: dict[str, Term | Function] = {}
+    told = _Told(sequences(terms))
     for step in derivation.steps:
-        first, *rest = _step(step, writer, known)
+        first, *rest = _step(step, writer, told)
         yield rf"\item {first}"
         yield from rest
     yield r"\end{enumerate}"

@@ -12,7 +12,7 @@ from derivations.language import operators as op
 from derivations.language.assumptions import equal, nonzero, positive
 from derivations.language.claims import Claim
 from derivations.language.constructors import norm, zeros
-from derivations.language.errors import UnsupportedError
+from derivations.language.errors import DeclarationError, UnsupportedError
 from derivations.language.shapes import sides
 from derivations.language.terms import Divide, PseudoInverse, Term
 from derivations.language.traversal import dimensions, subterms
@@ -41,10 +41,13 @@ def prove_relation(setting: Setting) -> Proof:
     for needed in inverses_of_the_method(claim):
         if not implied(Condition(needed), claim, setting.ranges, setting.conditions):
             raise NotProved(f"the derivative of a determinant is proved for invertible matrices only: {needed} is not given")
-    if claim.relation == "=":
+    if claim.relation != "=":
+        return compare(setting, claim.left, claim.right)
+    try:
         parts = by_recurrence(claim) or by_invariant(claim)
         return _by_induction(setting, parts) if parts else _equal_or_by_induction(setting, claim.left, claim.right)
-    return compare(setting, claim.left, claim.right)
+    except DeclarationError as captured:
+        raise NotProved(f"the induction puts a name where it is bound: {captured}") from captured
 
 
 def _equal(setting: Setting, left: Term, right: Term) -> Proof:

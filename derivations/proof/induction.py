@@ -17,7 +17,7 @@ from derivations.language import terms as tm
 from derivations.language.assumptions import Assumption
 from derivations.language.claims import Claim, assumption_terms
 from derivations.language.implicit import ArgMin
-from derivations.language.operators import Gradient, Hessian, Iterate, Jacobian, Series, substitute
+from derivations.language.operators import Gradient, Hessian, Iterate, Jacobian, Series, substitute, transform
 from derivations.language.terms import Dimension, Family, Number, Relation, Symbol, Term
 from derivations.language.traversal import depends_on, dimensions, subterms, symbols
 
@@ -65,8 +65,9 @@ def _invariance(claim: Claim, sides: tuple[Term, Term], sequences: list[Iterate]
     given = _lasting(claim, counter)
 
     def related(values: list[Term], count: Term) -> Relation:
-        """The equation with values for the sequences, at a count."""
-        left, right = (substitute(substitute(side, dict(zip(sequences, values, strict=True))), {counter: count}) for side in sides)
+        """The equation with values for the sequences, which depend on the same indices, at a count."""
+        known: dict[Term, Term] = dict(zip(sequences, values, strict=True))
+        left, right = (substitute(transform(side, known.get), {counter: count}) for side in sides)
         return Relation(left, "=", right)
 
     bases = [related([sequence.initials[number] for sequence in sequences], Number(Fraction(number))) for number in range(order)]

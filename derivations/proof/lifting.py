@@ -15,6 +15,7 @@ from derivations.language.errors import UnsupportedError
 from derivations.language.terms import Number, Symbol, Term
 from derivations.language.traversal import dimensions, symbols
 from derivations.proof.domain import conditions_of
+from derivations.proof.drawing_order import free_dimensions
 from derivations.proof.models import instance_with, numbers_against
 from derivations.proof.reduction import reduced, speaks_of_limits_or_spectra
 from derivations.proof.spectra import Direction
@@ -39,7 +40,8 @@ def lifted(claim: Claim) -> Iterator[Instance]:
 
 def _diagonal(claim: Claim, directions: tuple[Direction, ...], numbers: dict[Term, Fraction]) -> Instance | None:
     """The matrix with the value in each direction on its diagonal, and vectors with the coordinates there; None where the sizes do not allow it."""
-    sizes = {dim: len(directions) if dim.least else 1 for dim in dimensions(claim.terms)}
+    named = dimensions(claim.terms) | free_dimensions((claim.statement, *claim.given))
+    sizes = {dim: len(directions) if dim.least else 1 for dim in named}
     values: dict[Quantity, Entries] = {}
     for name in symbols(claim.terms):
         if not isinstance(name, Symbol):

@@ -16,6 +16,7 @@ from derivations.language.shapes import Dim
 from derivations.language.terms import Dimension, Entry, Family, Index, Member, Position, Term
 from derivations.language.traversal import dimensions, symbols
 from derivations.proof.domain import conditions_of
+from derivations.proof.drawing_order import free_dimensions
 from derivations.proof.ranges import Ranges
 from derivations.proof.regions import Model, Region, concerns, places
 
@@ -58,7 +59,8 @@ def _numbers(claim: Claim, ask: Callable[[Region], Model | None]) -> Iterator[di
 def instance_with(claim: Claim, numbers: dict[Term, Fraction]) -> Instance | None:
     """The instance in which names and their entries have these values, and what z3 was not asked of is 1; None if it would be too large."""
     positions = _positions(claim)
-    sizes = {dim: _size(dim, numbers, positions, claim) for dim in dimensions(claim.terms)}
+    named = dimensions(claim.terms) | free_dimensions((claim.statement, *claim.given))  # "for every" may range over one that no term has
+    sizes = {dim: _size(dim, numbers, positions, claim) for dim in named}
     if any(size > _LARGEST_SIZE for size in sizes.values()):
         return None
     known = {_place(term, positions): value for term, value in numbers.items()}

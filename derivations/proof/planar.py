@@ -127,6 +127,8 @@ def limit_of_recurrence(sequence: op.Iterate, limit: Term, counter: Dimension, n
         UnsupportedError: it is no such sequence, or changes with k otherwise than by its number.
     """
     _require_constant(sequence, counter, *sequence.initials, sequence.step, limit)
+    if any(owner.field != "real" for owner in symbols((sequence, limit))):
+        raise UnsupportedError(f"the limit of {sequence}, which may be complex")
     counted(sequence.count)
     if len(sequence.states) == 2 and not sequence.shape:
         return _of_second_order(sequence, limit, numbers)

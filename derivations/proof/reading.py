@@ -71,6 +71,8 @@ class Reader:
             return [any_direction]
         if not conclusion:
             return list(self._frame.within(key))
+        if key not in self._frame.generic:
+            raise UnsupportedError(f"{statement} is about directions of which nothing else speaks")
         return [self._frame.generic[key]]
 
     def _leaf(self, statement: Statement, here: Direction | None, conclusion: bool) -> Statement:
@@ -101,10 +103,12 @@ class Reader:
         if isinstance(power, tm.Power) and power.shape == (2, 2) and not any(owner.size for owner in symbols(power)):
             return self._settled(statement, limit_of_power(power, right, counter, NUMBERS), here, conclusion)
         if here is None and left.shape:
+            before = len(self.lemmas)
             try:
                 pairs = zip(entries_of(left, counter, NUMBERS), entries_of(right, counter, NUMBERS), strict=True)
                 return _all([self._limit(statement, *pair, here, conclusion) for pair in pairs])
             except UnsupportedError:
+                del self.lemmas[before:]
                 if not isinstance(_without_constants(left, right, counter)[0], op.Iterate):
                     raise
         sequence, limit = _without_constants(_at(here, left), _at(here, right), counter)
@@ -202,6 +206,8 @@ def _at_eigenvalue(statement: Statement, index: Index, here: Direction) -> State
         match part:
             case tm.Entry(Eigenvalues(matrix), row, 1) if row == index:
                 return here.of(matrix)
+            case op.Named(_, positions, body) if index in positions:
+                return op.transform(body, change)
         return None
 
     found: Statement = map_parts(statement, lambda term: op.transform(term, change))

@@ -35,8 +35,11 @@ COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
     ">=": lambda left, right: left >= right,
 }
 RANK = "a rank is at most the number of rows, and of columns"
+EXTREMES = "the smaller and the larger of two numbers are these two in some order"
 _MOST_EXPANDED = 16
 """Up to which exponent and degree of a root powers are written out."""
+_LARGEST_POWER = 2000
+"""Below which exponents the powers of numbers are worked out."""
 
 
 def is_about_reals(statement: Statement) -> bool:
@@ -135,6 +138,8 @@ def _is_name(term: Term) -> bool:
 
 def _power(run: Reals, node: tm.Power) -> Any:
     base, exponent = node.base, node.exponent
+    if isinstance(base, Number) and isinstance(exponent, Number) and exponent.value in range(_LARGEST_POWER):
+        return run.number(base.value ** int(exponent.value))
     if isinstance(exponent, Number) and max(abs(exponent.value.numerator), exponent.value.denominator) <= _MOST_EXPANDED:
         return _rational_power(run, run.value(base), exponent.value)
     if isinstance(exponent, tm.Add) and is_natural(exponent):
@@ -275,6 +280,32 @@ def _sum_over(run: Reals, node: op.Sum) -> Any:
     return run.value(reduce(add, (op.at_positions(node.body, {node.index: k}) for k in range(1, node.index.dim + 1))))
 
 
+def _indicator(run: Reals, node: op.Indicator) -> Any:
+    """1 or 0. Of the smaller and the larger of two numbers as many meet a condition as of the two: told, so that their order need not be tried."""
+
+    def one_if(number: Term) -> Any:
+        return run.choose(run.formula(Relation(number, symbol, right)), run.number(1), run.number(0))
+
+    left, symbol, right = node.relation.left, node.relation.symbol, node.relation.right
+    compared = _unfolded(left) if isinstance(left, Term) else None
+    if isinstance(compared, op.Maximum | op.Minimum):
+        first, second = compared.left, compared.right
+        parts = (run.value(op.Indicator(Relation(part, symbol, right))) for part in (first, second))
+        run.told.append(one_if(op.Minimum(first, second)) + one_if(op.Maximum(first, second)) == sum(parts, run.number(0)))
+        run.facts[EXTREMES] = None
+    return run.choose(run.formula(node.relation), run.number(1), run.number(0))
+
+
+def _unfolded(term: Term) -> Term:
+    """What a name or an entry stands for, where its form shows it."""
+    while isinstance(term, op.Named | Entry):
+        inner = term.body if isinstance(term, op.Named) else entry_of(term.operand, term.row, term.column)
+        if inner is None:
+            break
+        term = inner
+    return term
+
+
 def _of_scalar(run: Reals, node: Any) -> Any:
     """What leaves a scalar as it is."""
     return run.value(node.operand) if not node.operand.shape else run.unknown(node)
@@ -326,5 +357,5 @@ _RULES: dict[type[Term], Callable[[Reals, Any], Any]] = {
     op.Maximum: _greater,
     op.Minimum: _less,
     op.Cases: _cases,
-    op.Indicator: lambda run, node: run.choose(run.formula(node.relation), run.number(1), run.number(0)),
+    op.Indicator: _indicator,
 }

@@ -28,7 +28,7 @@ from derivations.proof.reading import Reader, key_of, quantified
 from derivations.proof.sequences import ZERO
 from derivations.proof.spectra import Direction, base_of, is_matrix
 
-__all__ = ["Reduction", "by_reduction", "reduced", "speaks_of_limits_or_spectra"]
+__all__ = ["Reduction", "assumes_spectra", "by_reduction", "reduced", "speaks_of_limits_or_spectra"]
 
 
 def by_reduction(setting: Setting, prove: Callable[[Setting], Proof]) -> Proof:
@@ -101,6 +101,16 @@ def speaks_of_limits_or_spectra(claim: Claim) -> bool:
     return spectral or any(isinstance(leaf, Property) or leaf.symbol == "->" for leaf in _leaves(claim.statement))
 
 
+def assumes_spectra(claim: Claim) -> bool:
+    """Whether an assumption speaks of eigenvalues that need not be real."""
+    return any(map(_is_of_any_spectrum, claim.given))
+
+
+def _is_of_any_spectrum(fact: Statement) -> bool:
+    real = any(isinstance(leaf, Property) and leaf.kind == "real eigenvalues" for leaf in _leaves(fact))
+    return real or any(isinstance(term, EigenvalueModuli | SpectralRadius) for term in subterms(parts_in(fact)))
+
+
 _SPECTRAL = Eigenvalues | ExtremeEigenvalue | EigenvalueModuli | SpectralRadius
 
 
@@ -117,7 +127,7 @@ def reduced(claim: Claim, conditions: Iterable[Condition]) -> Reduction:
     if not any(isinstance(owner, Symbol) and is_matrix(owner) for owner in symbols(claim.terms)):
         reader = Reader()
         scalar = reader.read(statement, conclusion=True)
-        known = (*facts, *reader.usable(facts))
+        known = (*(fact for fact in facts if not _is_of_any_spectrum(fact)), *reader.usable(facts))
         return Reduction((_claim(scalar, known),), tuple(dict.fromkeys(reader.lemmas)), ((),))
     base = base_of(claim)
     keys = sorted({key for leaf in quantified(statement) for key in (key_of(leaf, base),) if key}, key=repr)

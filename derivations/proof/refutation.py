@@ -7,6 +7,7 @@ entries. What fails is shrunk to smaller sizes and entries, and evaluated again 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
@@ -18,13 +19,16 @@ from derivations.evaluation.arrays import Array, ArrayInterpreter, BallInterpret
 from derivations.evaluation.duals import primal
 from derivations.evaluation.fields import rational
 from derivations.evaluation.instances import Entries, Instance, Quantity
-from derivations.evaluation.interpreter import EvaluationError, Inexact
+from derivations.evaluation.interpreter import EvaluationError, Imprecise, Inexact
 from derivations.evaluation.limits import limit
 from derivations.evaluation.minimisers import Rival, minimality, rival
 from derivations.evaluation.statements import holds
 from derivations.language.claims import Claim, Side, limit_counter
+from derivations.language.errors import UnsupportedError
 from derivations.language.functions import is_transcendental
+from derivations.language.operators import Maximum, Minimum
 from derivations.language.terms import Index, Relation, Statement, Symbol, Term
+from derivations.language.traversal import subterms
 from derivations.language.verdicts import Counterexample, Value, Witness
 from derivations.proof.minimisation import rival_text
 from derivations.proof.sampling import Sampler, Size, meets, precise
@@ -84,7 +88,11 @@ class Trial:
 
 
 def _truth(side: Side, run: ArrayInterpreter) -> Value:
-    return (("true" if isinstance(side, Statement) and holds(run, side) else "false",),)
+    """Whether a side holds, as far as that can be told there."""
+    try:
+        return (("true" if isinstance(side, Statement) and holds(run, side) else "false",),)
+    except (Imprecise, UnsupportedError):
+        return (("unknown",),)
 
 
 @lru_cache(maxsize=256)
@@ -94,7 +102,19 @@ def _is_irrational(claim: Claim) -> bool:
 
 
 def _holds(claim: Claim, run: ArrayInterpreter) -> bool:
-    return all(_part_holds(part, run) for part in _conjuncts(claim.statement))
+    """Whether all that is joined by "and" holds; where one part does not, the others must still have a value.
+
+    Raises:
+        OutsideDomain: one has none.
+    """
+    parts = list(_conjuncts(claim.statement))
+    for place, part in enumerate(parts, 1):
+        if not _part_holds(part, run):
+            for other in parts[place:]:
+                with suppress(Inexact, Imprecise, UnsupportedError):
+                    _part_holds(other, run)
+            return False
+    return True
 
 
 def _part_holds(part: Statement, run: ArrayInterpreter) -> bool:
@@ -250,7 +270,9 @@ _MOST_DRAWS = 48
 
 def _shrunk(claim: Claim, sampler: Sampler, instance: Instance) -> Instance:
     instance = _smaller_sizes(claim, sampler, instance)
+    compares = any(isinstance(term, Maximum | Minimum) for term in subterms(claim.statement))
     for quantity in instance.values:
+        instance = _zeros_and_ones(claim, sampler, instance, quantity) if compares else instance
         instance = _smaller_entries(claim, sampler, instance, quantity)
     return instance
 
@@ -271,6 +293,16 @@ def _smaller_sizes(claim: Claim, sampler: Sampler, instance: Instance) -> Instan
     return instance
 
 
+def _zeros_and_ones(claim: Claim, sampler: Sampler, instance: Instance, quantity: Quantity) -> Instance:
+    """A matrix of zeros and ones instead: minima and maxima that fail somewhere fail at one that tells large entries from small ones."""
+    entries = instance.values[quantity]
+    for least in sorted({entry for row in entries for entry in row})[1:]:
+        made = tuple(tuple(Fraction(entry >= least) for entry in row) for row in entries)
+        if made != entries and (found := _failing_with(claim, sampler, instance, quantity, made)) is not None:
+            return found
+    return instance
+
+
 def _smaller_entries(claim: Claim, sampler: Sampler, instance: Instance, quantity: Quantity) -> Instance:
     """Entries made 0, else 1, else a simple number near to what they are, one after the other, as long as the claim fails."""
     rows, columns = len(instance.values[quantity]), len(instance.values[quantity][0])
@@ -278,11 +310,17 @@ def _smaller_entries(claim: Claim, sampler: Sampler, instance: Instance, quantit
         for j in range(columns):
             old = instance.values[quantity]
             for value in _simpler(old[i][j]):
-                candidate = sampler.completed(replace(instance, values={**instance.values, quantity: _with_entry(old, i, j, value)}))
-                if candidate is not None and meets(candidate, claim.given) and _fails(claim, candidate):
-                    instance = candidate
+                found = _failing_with(claim, sampler, instance, quantity, _with_entry(old, i, j, value))
+                if found is not None:
+                    instance = found
                     break
     return instance
+
+
+def _failing_with(claim: Claim, sampler: Sampler, instance: Instance, quantity: Quantity, value: Entries) -> Instance | None:
+    """The instance with another value of a quantity, if it meets the assumptions and the claim fails there."""
+    candidate = sampler.completed(replace(instance, values={**instance.values, quantity: value}))
+    return candidate if candidate is not None and meets(candidate, claim.given) and _fails(claim, candidate) else None
 
 
 _DENOMINATORS = (1, 2, 4, 10, 100)

@@ -25,12 +25,14 @@ from derivations.proof.comparisons import by_ranges
 from derivations.proof.definiteness import Definiteness, definiteness
 from derivations.proof.domain import Condition, conditions_of, implied
 from derivations.proof.equations import prove_relation
+from derivations.proof.lemmas import SPECTRAL_THEOREM
 from derivations.proof.minimisation import contrapositives, unfolded
 from derivations.proof.proofs import Disproved, NotProved, Proof, Setting
 from derivations.proof.ranges import Ranges
 from derivations.proof.reals import is_about_reals
-from derivations.proof.reduction import by_reduction, speaks_of_limits_or_spectra
+from derivations.proof.reduction import assumes_spectra, by_reduction, speaks_of_limits_or_spectra
 from derivations.proof.regions import Region, by_linear_regions, by_regions, concerns
+from derivations.proof.symmetry import is_symmetric
 
 __all__ = ["needed", "premised", "prove"]
 
@@ -152,6 +154,7 @@ def _methods(claim: Claim) -> Iterator[_Method]:
         yield _given
     elif isinstance(_stated(claim), Property):
         yield _property
+        yield _reduction
     elif minimality(claim.statement) is not None:
         yield _minimiser
         return
@@ -159,6 +162,8 @@ def _methods(claim: Claim) -> Iterator[_Method]:
         yield _reduction
         if claim.relation in _SPLITS:
             yield _SPLITS[claim.relation]
+    elif assumes_spectra(claim):
+        yield _reduction
     elif claim.relation in _SPLITS and not (claim.relation == "iff" and concerns(claim)):
         yield _SPLITS[claim.relation]
     elif isinstance(claim.left, Term):
@@ -291,6 +296,8 @@ def _conjuncts(statement: Statement) -> Iterator[Statement]:
 
 def _as_assumption(premise: Statement) -> Assumption | None:
     """The premise as an assumption, which holds for each value of its free indices; None for a premise that has some and does not."""
+    if isinstance(premise, Every) and premise.index not in premise.statement.free:
+        return None  # an assumption has no index to range over but its free ones
     inner = premise.statement if isinstance(premise, Every) else premise
     return inner if isinstance(inner, Relation | Property) and not premise.free else None
 
@@ -310,6 +317,8 @@ def _property(setting: Setting) -> Proof:
     if isinstance(stated, Property):
         if stated.kind in ("symmetric", "invertible") and implied(Condition(stated), claim, setting.ranges, setting.conditions):
             return Proof("form", setting)
+        if stated.kind == "real eigenvalues" and is_symmetric(stated.term, claim):
+            return Proof("form", setting, lemmas=(SPECTRAL_THEOREM.name,))
         if stated.kind in _DEFINITE and definiteness(stated.term, claim, setting.ranges) >= _DEFINITE[stated.kind]:
             return Proof("definiteness", setting)
     raise NotProved(f"nothing shows {stated}")

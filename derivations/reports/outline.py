@@ -7,11 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from derivations.catalogue import Topic
 from derivations.language.claims import Claim, Derivation
-from derivations.language.definitions import at_start, defining_equations
-from derivations.language.operators import Iterate
+from derivations.language.definitions import defining_equations, sequences
 from derivations.language.shapes import show_dim, show_shape
 from derivations.language.terms import Family, Term
-from derivations.language.traversal import dimensions, named, subterms, symbols
+from derivations.language.traversal import dimensions, named, symbols
 from derivations.language.verdicts import Explanation
 from derivations.language.writing import LONGEST, BriefWriter, TextWriter
 
@@ -95,17 +94,8 @@ def _declarations(derivation: Derivation) -> Iterator[str]:
 
 def _writer(derivation: Derivation) -> TextWriter:
     """Sequences go by their name, unless a name stands for two of them in different steps."""
-    found = _sequences(derivation)
+    found = sequences(_terms(derivation))
     return BriefWriter(LONGEST) if len({sequence.name for sequence in found}) == len(found) else TextWriter(LONGEST)
-
-
-def _sequences(derivation: Derivation) -> dict[Iterate, Iterate]:
-    """The sequences at their start, each with an occurrence, at a counter if there is one."""
-    found: dict[Iterate, Iterate] = {}
-    for term in subterms(_terms(derivation)):
-        if isinstance(term, Iterate) and (at_start(term) not in found or dimensions(term.count)):
-            found[at_start(term)] = term
-    return found
 
 
 def _definitions(derivation: Derivation, writer: TextWriter) -> Iterator[str]:
@@ -114,7 +104,7 @@ def _definitions(derivation: Derivation, writer: TextWriter) -> Iterator[str]:
     for quantity in sorted(named(terms).values(), key=lambda quantity: len(named(quantity.body))):
         yield f"{writer.write(quantity)} = {writer.write(quantity.body)}"
     taken = {owner.name for owner in (*symbols(terms), *dimensions(terms))}
-    for sequence in _sequences(derivation).values() if isinstance(writer, BriefWriter) else ():
+    for sequence in sequences(terms).values() if isinstance(writer, BriefWriter) else ():
         yield ", ".join(f"{writer.write(left)} = {writer.write(right)}" for left, right in defining_equations(sequence, taken))
 
 

@@ -16,7 +16,7 @@ from derivations.catalogue._symbolic import sympy_object
 from derivations.catalogue.least_squares.normal_equations import minimiser_of
 from derivations.catalogue.momentum.coordinates import beta, eta, momentum_matrix_of, t
 from derivations.catalogue.momentum.eigenvalues import largest_rate_of
-from derivations.language.assumptions import every, full_column_rank
+from derivations.language.assumptions import equal, every, full_column_rank
 from derivations.language.claims import Derivation, Step
 from derivations.language.constructors import (
     define,
@@ -62,10 +62,11 @@ def largest_learning_rate_for_data(X: Term = X, beta: Term = beta) -> Any:
     return sympy_object(largest_rate_of(beta, largest_eigenvalue(X.T @ X)))
 
 
-after = define("u", w - eta * z)
+after = define("w_next", w - eta * z)
 ball = define("u", w - alpha * v)
-ahead, ahead_slope = define("p", w - alpha * m * v), vector("g", d)
-nesterov_velocity = m * v + ahead_slope
+moved = define("p", ball + m * (ball - w))
+ahead, g = define("p", w - alpha * m * v), vector("g", d)
+next_velocity = m * v + g
 
 _recurrence_steps = (
     Step.of("gradient", gradient(norm(X @ w - y) ** 2, w), "=", _slope(w), reason="gradient of the squared norm"),
@@ -73,25 +74,30 @@ _recurrence_steps = (
             reason="the velocity is the last difference of the weights, over minus the learning rate"),
     Step.of("two steps of heavy ball", ball - alpha * (m * v + _slope(ball)), "=", ball + m * (ball - w) - alpha * _slope(ball),
             reason="likewise"),
-    Step.of("both are the same", ball + (1 - beta) * (ball - w) - (eta * beta) * _slope(ball), "=", _second_order(w, ball, beta, eta),
-            reason="with the momentum 1 - beta and the step size eta beta"),
+    Step.of("both are the same", ball + m * (ball - w) - alpha * _slope(ball), "=", _second_order(w, ball, beta, eta),
+            given=(equal(m, 1 - beta), equal(alpha, eta * beta)), reason="with this momentum and this step size"),
     Step.of("the velocities", (1 - beta) * (beta * v) + beta * _slope(w), "=", beta * ((1 - beta) * v + _slope(w)),
             reason="the averaged velocity is the other one times beta"),
 )
 
 _nesterov_steps = (
-    Step.of("two steps", ball - alpha * (m * v + _slope(ball - alpha * m * v)), "=",
-            ball + m * (ball - w) - alpha * _slope(ball + m * (ball - w)), reason="placeholder"),
+    Step.of("two steps", ball - alpha * (m * v + _slope(ball - alpha * m * v)), "=", moved - alpha * _slope(moved),
+            reason="the weights are moved on by the last difference before the gradient is taken"),
+    Step.of("its distance from heavy ball", ball + m * (ball - w) - alpha * _slope(ball) - (moved - alpha * _slope(moved)), "=",
+            2 * alpha * m * X.T @ X @ (ball - w), reason="the gradients differ by the Hessian times the move"),
+    Step.of("a step of the weights moved on", (w - alpha * next_velocity) - alpha * m * next_velocity, "=",
+            ahead - alpha * (g + m * next_velocity), reason="the move before is taken back, and the next one made"),
 )
 
 G, hat_w = define("G", X.T @ X), define("hat_w", minimiser_of(X, y))
 eigenvalue, largest = entry(eigenvalues(G), i), largest_eigenvalue(G)
-R_i = momentum_matrix_of(beta, eta, eigenvalue)
+R_i = define("R", momentum_matrix_of(beta, eta, eigenvalue), i)
 weights = iterate("w", t, (w_0, w_1), (w, u), _second_order(w, u, beta, eta))
 in_range = (eta > 0) & (eta < largest_rate_of(beta, largest))
 
 _convergence_steps = (
-    Step.of("every coordinate contracts", every(i, spectral_radius(R_i) < 1), "iff", in_range,
+    Step.of("only positive learning rates", every(i, spectral_radius(R_i) < 1), "implies", eta > 0, reason="each coordinate needs one"),
+    Step.of("where every coordinate contracts", every(i, spectral_radius(R_i) < 1), "iff", eta < largest_rate_of(beta, largest), given=(eta > 0,),
             reason="the range of a coordinate is the smaller, the larger its eigenvalue"),
     Step.of("limit of the weights", weights, "->", hat_w, given=(in_range,),
             reason="each coordinate of the distance from the minimiser is multiplied by powers of its matrix"),
@@ -104,6 +110,11 @@ entries = (
         "Momentum in other parametrisations",
         _recurrence_steps,
         notes="So m = 1 - beta and alpha = eta beta give the same weights from the same first two.",
+    ),
+    Derivation(
+        "Nesterov's momentum",
+        _nesterov_steps,
+        notes="The last step is how a program keeps the weights at which it takes the gradient g, in the place of the others.",
     ),
     Derivation(
         "Convergence with momentum",

@@ -64,9 +64,9 @@ velocity = (1 - beta) * z + beta * gradient(loss, w)
 descended = w - eta * velocity
 x, a = define("x", V.T @ (w - w_star)), define("a", V.T @ z)
 sigma_j = entry(singular_values, j)
-x_j, a_j = define("x_j", entry(V.T @ (w - w_star), j), j), define("a_j", entry(V.T @ z, j), j)
+x_j, a_j = entry(x, j), entry(a, j)
 a_next, x_next = entry(V.T @ velocity, j), entry(V.T @ (descended - w_star), j)
-R_j = define("R_j", momentum_matrix_of(beta, eta, sigma_j**2), j)
+R_j = define("R", momentum_matrix_of(beta, eta, sigma_j**2), j)
 state, start = vector("s", 2), vector("s_0", 2)
 R = define("R", momentum_matrix_of(beta, eta, sigma**2))
 

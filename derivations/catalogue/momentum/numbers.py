@@ -14,10 +14,13 @@ from derivations.catalogue.momentum.coordinates import eta, momentum_matrix_of
 from derivations.catalogue.momentum.eigenvalues import repeated_root_rates_of
 from derivations.language.claims import Derivation, Step
 from derivations.language.constructors import argmin, define, maximum, spectral_radius
+from derivations.language.errors import DeclarationError
 from derivations.language.functions import abs_, sqrt
 from derivations.language.terms import Term, as_term
 
-__all__ = ["momentum_in_numbers"]
+__all__ = ["entries", "momentum_in_numbers"]
+
+_LONGEST = 2000
 
 
 def momentum_in_numbers(
@@ -26,16 +29,65 @@ def momentum_in_numbers(
     smallest: Fraction = Fraction(1, 20),
     accuracy: Fraction = Fraction(1, 200),
 ) -> Derivation:
-    """The best rates with and without momentum, and the steps that they need, for the squares of the largest and the smallest singular value.
+    """The best rates with and without momentum and the steps until the power of the rate is below the accuracy, for the squares of the largest
+    and the smallest singular value.
 
     Raises:
-        DeclarationError: one of the numbers lies outside its range, or no learning rate suits both coordinates.
+        DeclarationError: a number lies outside its range, no learning rate is best for both coordinates, or it takes too many steps.
     """
-    big, small, share = as_term(largest), as_term(smallest), as_term(beta)
-    slow, fast = abs_(1 - 2 * eta * big), abs_(1 - 2 * eta * small)
-    rate, root = as_term((largest - smallest) / (largest + smallest)), define("s", sqrt(1 - share))
-    plain = maximum(slow, fast)
+    _check(beta, largest, smallest, accuracy)
+    big, small, share, kept, close = (as_term(number) for number in (largest, smallest, beta, 1 - beta, accuracy))
+    plain, s = as_term((largest - smallest) / (largest + smallest)), define("s", sqrt(1 - share))
     low, high = define("eta_1", repeated_root_rates_of(share, small)[0]), define("eta_2", repeated_root_rates_of(share, big)[1])
-    between = (eta >= low) & (eta <= high)
-    plain_steps, steps = 265, 101
-    raise NotImplementedError
+    factors = maximum(abs_(1 - 2 * eta * big), abs_(1 - 2 * eta * small))
+    slow, fast = _steps((largest - smallest) / (largest + smallest), accuracy), _steps(1 - beta, accuracy**2)
+    steps = (
+        Step.of("the best learning rate without momentum", argmin(factors, eta), "=", 1 / (big + small),
+                reason="there both factors have one absolute value"),
+        Step.of("no rate without momentum is smaller", factors, ">=", plain, reason="with another learning rate one coordinate is slower"),
+        *(
+            Step.of(f"with momentum, the coordinate of the {name} singular value", spectral_radius(momentum_matrix_of(share, eta, square)), "=", s,
+                    given=((eta >= low) & (eta <= high),), reason="its eigenvalues are conjugate, or equal at an end")
+            for name, square in (("largest", big), ("smallest", small))
+        ),
+        Step.of("without momentum, a step too few", plain ** (slow - 1), ">=", close, reason="powers of a fraction"),
+        Step.of("without momentum, enough steps", plain**slow, "<", close, reason="a step more"),
+        Step.of("with momentum, a step too few", _power(s, kept, fast - 1), ">=", close, reason="the square of the rate is 1 - beta"),
+        Step.of("with momentum, enough steps", _power(s, kept, fast), "<", close, reason="a step more"),
+    )
+    return Derivation(
+        "Rates with and without momentum in numbers",
+        steps,
+        questions=("cs182-hw2/2g",),
+        notes="The power of the rate is not yet the error: at both ends the matrix of a coordinate cannot be diagonalised, and it takes more steps.",
+    )
+
+
+def _check(beta: Fraction, largest: Fraction, smallest: Fraction, accuracy: Fraction) -> None:
+    """Raises:
+    DeclarationError: see `momentum_in_numbers`.
+    """
+    if not (0 < beta < 1 and 0 < smallest < largest and 0 < accuracy < 1):
+        found = f"beta = {beta}, largest = {largest}, smallest = {smallest}, accuracy = {accuracy}"
+        raise DeclarationError(f"{found}; expected 0 < beta < 1, 0 < smallest < largest and 0 < accuracy < 1")
+    if ((2 - beta) * (largest - smallest)) ** 2 > 4 * (1 - beta) * (largest + smallest) ** 2:
+        raise DeclarationError(f"with beta = {beta} no learning rate is best for both {largest} and {smallest}; choose a smaller beta")
+
+
+def _steps(rate: Fraction, accuracy: Fraction) -> int:
+    """The first number of steps after which the power of a rate below 1 is below the accuracy."""
+    power, steps = rate, 1
+    while power >= accuracy:
+        power, steps = power * rate, steps + 1
+        if steps > _LONGEST:
+            raise DeclarationError(f"the rate {rate} takes more than {_LONGEST} steps to reach {accuracy}")
+    return steps
+
+
+def _power(root: Term, square: Term, steps: int) -> Term:
+    """The power of a root by powers of its square."""
+    whole, left_over = divmod(steps, 2)
+    return square**whole * root if left_over else square**whole
+
+
+entries = (momentum_in_numbers,)
