@@ -15,6 +15,7 @@ from mpmath import mp, mpf
 from derivations.evaluation.instances import Entries, Instance, Quantity
 from derivations.language import operators as op
 from derivations.language import terms as tm
+from derivations.language.implicit import ArgMin, Eigenvalues, ExtremeEigenvalue, Rank
 from derivations.language.operators import variable_base
 from derivations.language.shapes import sides
 from derivations.language.terms import Dimension, Family, Index, Relation, Symbol, Term
@@ -75,7 +76,9 @@ class Oracle:
         self.positions = dict(instance.positions if positions is None else positions)
 
     def value(self, term: Term) -> Matrix:
-        """The value; `Undefined` where there is none."""
+        """The value; `Undefined` where there is none, or (of a minimiser) no rule."""
+        if isinstance(term, ArgMin):
+            raise Undefined("a minimiser")
         return RULES[type(term)](self, term)
 
     def scalar(self, term: Term) -> Any:
@@ -171,6 +174,19 @@ def pseudo_inverted(matrix: Matrix) -> Matrix:
     u, sizes, v = mp.svd_r(mp.matrix(matrix))
     kept = [k for k in range(len(sizes)) if sizes[k] > EQUAL]
     return table(len(matrix[0]), len(matrix), lambda r, c: sum((v[k, r] * u[c, k] / sizes[k] for k in kept), mpf(0)))
+
+
+def spectrum(matrix: Matrix) -> list[Any]:
+    """The eigenvalues of a symmetric matrix, in ascending order."""
+    if any(abs(matrix[r][c] - matrix[c][r]) > EQUAL for r in range(len(matrix)) for c in range(r)):
+        raise Undefined("eigenvalues of a matrix that is not symmetric")
+    return sorted(mp.eigsy(mp.matrix(matrix), eigvals_only=True))
+
+
+def rank(matrix: Matrix) -> int:
+    """The singular values that are not 0 up to rounding."""
+    wide = matrix if len(matrix) >= len(matrix[0]) else [list(column) for column in zip(*matrix, strict=True)]
+    return sum(1 for size in mp.svd_r(mp.matrix(wide), compute_uv=False) if size > EQUAL)
 
 
 def power(base: Any, exponent: Any) -> Any:
@@ -343,6 +359,9 @@ RULES: dict[type[Term], Callable[[Oracle, Any], Matrix]] = {
     tm.Diag: lambda o, node: (lambda v: table(len(v), len(v), lambda r, c: v[r][0] if r == c else mpf(0)))(o.value(node.operand)),
     tm.Diagonal: lambda o, node: [[row[k]] for k, row in enumerate(o.value(node.operand))],
     tm.Norm: _norm,
+    Eigenvalues: lambda o, node: [[value] for value in spectrum(o.value(node.operand))],
+    ExtremeEigenvalue: lambda o, node: [[spectrum(o.value(node.operand))[-1 if node.kind == "max" else 0]]],
+    Rank: lambda o, node: [[mpf(rank(o.value(node.operand)))]],
     tm.Entry: lambda o, node: _at(o, node.operand, node.row, node.column),
     tm.Row: lambda o, node: _at(o, node.operand, node.row, None),
     tm.Column: lambda o, node: _at(o, node.operand, None, node.column),
@@ -375,6 +394,7 @@ def _geometric(matrix: Matrix, count: int) -> Matrix:
 
 MATRIX_FUNCTIONS: dict[str, Callable[[Matrix, int], Matrix]] = {
     "inverse": lambda matrix, count: inverted(matrix),
+    "rank": lambda matrix, count: [[mpf(rank(matrix))]],
     "pseudo-inverse": lambda matrix, count: pseudo_inverted(matrix),
     "range": lambda matrix, count: matmul(matrix, pseudo_inverted(matrix)),
     "determinant": lambda matrix, count: [[determinant(matrix)]],

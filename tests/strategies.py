@@ -70,7 +70,7 @@ class Maker:
         inverses: whether inverses and pseudo-inverses may occur.
         counters: whether symbolic powers, series and sequences may occur.
         kinks: whether functions with kinks, branches and comparisons may occur.
-        implicit: whether ranks, eigenvalues and minimisers may occur.
+        implicit: whether ranks and eigenvalues may occur.
     """
 
     choose: Choose
@@ -167,13 +167,19 @@ class Maker:
         return cast(Term, self.choose(choices)())
 
     def given_implicitly(self, shape: Shape, depth: int) -> Term:
-        """A rank or an eigenvalue; a vector of eigenvalues, or where a sum of squares is least."""
-        dim = self.choose(DIMS)
+        """A rank or an eigenvalue; a vector of eigenvalues."""
         if shape == SCALAR:
-            return cast(Term, self.choose((make.largest_eigenvalue, make.smallest_eigenvalue, make.rank))(self.symmetric(dim, depth)))
-        least = make.vector("least", shape[0])
-        squares = make.norm(least - self.term(shape, depth - 1)) ** 2 + alpha * make.norm(least) ** 2
-        return cast(Term, self.choose((lambda: make.eigenvalues(self.symmetric(shape[0], depth)), lambda: make.argmin(squares, least)))())
+            chosen = self.choose((make.largest_eigenvalue, make.smallest_eigenvalue, make.rank))
+            return cast(Term, chosen(self.symmetric(self.choose(DIMS), depth)))
+        return make.eigenvalues(self.symmetric(shape[0], depth))
+
+    def minimum(self, depth: int) -> Statement:
+        """What is said of the minimiser of a sum of squares."""
+        dim = self.choose((n, d, 2))
+        least, point = make.vector("least", dim), self.term((dim, 1), depth)
+        squares = make.norm(least - point) ** 2 + self.choose((0, alpha)) * make.norm(least) ** 2
+        minimiser, claimed = make.argmin(squares, least), self.choose((point, point / (1 + alpha), self.term((dim, 1), depth)))
+        return self.choose((Relation(minimiser, "=", claimed), Relation(claimed, "in", minimiser)))
 
     def statement(self, depth: int) -> Statement:
         """A relation, a property, a limit, or what is made of them."""
@@ -188,6 +194,7 @@ class Maker:
             lambda: Property(self.choose(("full column rank", "full row rank")), self.term(shape, 1)),
             lambda: tends_to(self.choose((x, y, alpha, x * y)) ** steps, self.choose((0, 1, x))),
             lambda: tends_to(A**steps @ u, u),
+            lambda: self.minimum(1),
         ]
         return cast(Statement, self.choose(ways)())
 

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from derivations import checking
-from derivations.catalogue import UnknownNameError, gradient_norms
+from derivations.catalogue import TOPICS, UnknownNameError, gradient_norms
 from derivations.checking import NO_TORCH, Reports, Settings, verify
 from derivations.evaluation import evidence
 from derivations.language.assumptions import positive
@@ -64,7 +64,7 @@ def test_an_address_gives_one_report() -> None:
     ("name", "message"),
     [
         ("gradient_norm", "there is no topic 'gradient_norm'; did you mean gradient_norms?"),
-        ("zzz", "there is no topic 'zzz'; expected one of vector_calculus, backpropagation, least_squares, gradient_descent, gradient_norms"),
+        ("zzz", f"there is no topic 'zzz'; expected one of {', '.join(TOPICS)}"),
         ("gradient_norms/batch", "did you mean norms-of-the-weight-gradients-of-a-batch?"),
     ],
 )

@@ -14,6 +14,7 @@ import jsonschema
 import pytest
 
 from derivations import checking
+from derivations.catalogue import TOPICS
 from derivations.cli import main
 from derivations.reports.json_report import schema
 
@@ -55,7 +56,7 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
 def test_list_shows_every_topic_and_derivation(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["list"]) == 0
     shown = capsys.readouterr().out
-    assert re.findall(r"^\w+$", shown, re.MULTILINE) == ["vector_calculus", "backpropagation", "least_squares", "gradient_descent", "gradient_norms"]
+    assert re.findall(r"^\w+$", shown, re.MULTILINE) == list(TOPICS)
     assert "    norm-of-a-weight-gradient (csc413-a1/2.2.2)\n" in shown
 
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from derivations.evaluation.arrays import BallInterpreter, ExactInterpreter
 from derivations.evaluation.batches import Batch
+from derivations.evaluation.evidence import NumericSettings, gather
 from derivations.evaluation.instances import Instance
 from derivations.evaluation.interpreter import Imprecise, Inexact
 from derivations.evaluation.spectra import has_real_eigenvalues
@@ -57,9 +58,11 @@ from derivations.proof.refutation import holds_at, trials
 from derivations.proof.sampling import Sampler, precise
 from derivations.proof.statements import prove
 from derivations.proof.verification import judge
+from numeric.devices import generator
+from numeric.draws import triangular_in_some_basis
 
 n, m = dimensions("n m")
-k, j = counter("k"), index("j", 2)
+k, i, j = counter("k"), index("i", n), index("j", 2)
 M = matrix("M", n, n)
 a, b, c, beta, eta, sigma = scalars("a b c beta eta sigma")
 
@@ -229,6 +232,18 @@ def test_floats_tell_real_eigenvalues_from_others() -> None:
     assert truth.false.tolist() == [False, True, False]
 
 
+def test_matrices_with_real_eigenvalues_are_drawn() -> None:
+    A = matrix("A", 2, 2)
+    made, wrong = (claim(trace(A) ** 2, ">=", factor * det(A), (real_eigenvalues(A),)) for factor in (4, 5))
+    evidence = gather(made, (wrong,), NumericSettings())
+    assert evidence.agrees
+    assert evidence.instances >= 40
+    assert evidence.mutants_caught == 1
+    drawn = triangular_in_some_basis((2, 8, 3, 3), generator(1))
+    assert torch.linalg.eigvals(drawn).imag.abs().max() < 1e-6
+    assert not torch.allclose(drawn, drawn.mT)
+
+
 # ------------------------------------------------------------------------------------------------------------------- proved
 
 turned, grown = literal([a, -b], [b, a]), literal([a, 1], [0, b])
@@ -256,6 +271,8 @@ PROVED: dict[str, Claim] = {
     "the radius of a turn": claim(spectral_radius(turned), "=", sqrt(a**2 + b**2)),
     "its square": claim(spectral_radius(turned) ** 2, "=", det(turned)),
     "both moduli": claim(eigenvalue_moduli(turned), "=", sqrt(a**2 + b**2) * ones(2)),
+    "a radius is not negative": claim(spectral_radius(M), ">=", 0),
+    "nor is a modulus": claim(entry(eigenvalue_moduli(M), i), ">=", 0),
     "of a triangle": claim(spectral_radius(grown), "=", maximum(abs_(a), abs_(b))),
     "the smaller one of a triangle": claim(entry(eigenvalue_moduli(grown), 1), "<=", abs_(a)),
     "ascending": claim(entry(eigenvalue_moduli(R), 1), "<=", entry(eigenvalue_moduli(R), 2)),
@@ -374,8 +391,9 @@ def test_sequences_in_the_plane_converge_where_they_are_said_to(p: Fraction, q: 
     try:
         proof_of(made)
     except UnsupportedError:
-        return
-    assert holds(ExactInterpreter(Instance({}, {a: ((Fraction(-3),),)}, {})), made.statement)
+        assert not (abs(p + t) < 1 + p * t - q * r and p * t - q * r < 1)
+    else:
+        assert holds(ExactInterpreter(Instance({}, {a: ((Fraction(-3),),)}, {})), made.statement)
 
 
 # ----------------------------------------------------------------------------------------------------------------- soundness

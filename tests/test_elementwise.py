@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 from typing import Any, TypeAlias
@@ -19,6 +20,7 @@ from derivations.language.constructors import (
     counter,
     diagonal,
     dimensions,
+    entry,
     family,
     hadamard,
     hadamard_power,
@@ -31,15 +33,20 @@ from derivations.language.constructors import (
     ones,
     scalars,
     series,
+    softmax,
     sum_over,
     vector,
     zeros,
 )
 from derivations.language.errors import UnsupportedError
 from derivations.language.functions import abs_, exp, log, reciprocal, relu, sign, sqrt, tanh
+from derivations.language.operators import Iterate
 from derivations.language.shapes import SCALAR, Shape, sides
 from derivations.language.terms import Number, Term
 from derivations.language.verdicts import Status
+from derivations.proof import exponentials, rewriting, roots, scalar_powers, signs
+from derivations.proof.algebra import Algebra
+from derivations.proof.coefficients import Coefficient, Ring
 from derivations.proof.domain import conditions_of
 from derivations.proof.explanation import explain
 from derivations.proof.normalization import normalized
@@ -81,6 +88,7 @@ LAWS: dict[str, Law] = {
     "sign(ab)": (sign(a * b), sign(a) * sign(b)),
     "sign(u ∘ v)": (sign(hadamard(u, v)), hadamard(sign(u), sign(v))),
     "sign(a/b)": (sign(a / b), sign(a) * sign(b)),
+    "sign(a²b)": (sign(a**2 * b), sign(a) ** 2 * sign(b)),
     "sign(sign)": (sign(sign(u)), sign(u)),
     "sign(tanh)": (sign(tanh(a * b)), sign(b) * sign(a)),
     "|a||b| where ab > 0": (abs_(a) * abs_(b), a * b, (positive(a * b),)),
@@ -148,6 +156,8 @@ WITHOUT: dict[str, Law] = {
     "|a| where a²b ≥ 0": (abs_(b), b, (nonnegative(a**2 * b),)),
     "|a| where tanh(ab) > 0": (abs_(a), a, (positive(tanh(a * b)),)),
     "sign²": (sign(a) ** 2, 1 + 0 * a),
+    "sign of a square": (sign(a**2), 1 + 0 * a),
+    "log of a multiple": (log(2 * a), log(a), (positive(a),)),
     "sign² of another": (sign(a) ** 2, 1 + 0 * a, (nonzero(b),)),
     "sign(a + b)": (sign(a + b), sign(a) + sign(b)),
     "√(a²)": (sqrt(a**2), a),
@@ -155,6 +165,9 @@ WITHOUT: dict[str, Law] = {
     "√(a²b)": (sqrt(a**2 * b), a * sqrt(b)),
     "log of a sum": (log(a + b), log(a) + log(b), (positive(a), positive(b))),
     "log of a sum of exps": (log(ones(n).T @ exp(u)), ones(n).T @ u),
+    "log of softmax": (log(entry(softmax(u), i)), 0 * s[i]),
+    "|u + v|²": (hadamard_power(abs_(u + v), 2), hadamard(u, u) + hadamard(v, v)),
+    "Σ (ab)^j": ((1 - a * b) * series(j, t, (a * b) ** j), a**t * b**t),
     "|ρ^t|": (abs_(rho**t), rho**t),
     "|ρ|^t": (abs_(rho) ** t, rho**t),
     "(a + b)^t": ((a + b) ** t, a**t + b**t),
@@ -173,6 +186,102 @@ WITHOUT: dict[str, Law] = {
 def test_what_is_not_so_is_refuted(name: str) -> None:
     left, right, *given_ = WITHOUT[name]
     assert judge(claim(left, "=", right, *given_)).status is Status.REFUTED
+
+
+# -------------------------------------------------------------------------------------------------------------- planted faults
+
+
+def complaints() -> Iterator[str]:
+    """What the laws and their opposites find in the rules, without evaluations."""
+    for laws, expected in ((LAWS, True), (WITHOUT, False)):
+        for name, (left, right, *given_) in laws.items():
+            stated = claim(left, "=", right, *given_)
+            if isinstance(left, Iterate):
+                continue  # takes induction
+            if expected is bool(normalized(Setting.of(stated, conditions_of(stated)), left, right, "tanh")[0]):
+                yield name
+
+
+def test_the_laws_find_nothing_in_sound_rules() -> None:
+    assert list(complaints()) == []
+
+
+def without_even_powers(patch: pytest.MonkeyPatch) -> None:
+    product_of = signs._product_of_signs
+
+    def wrong(algebra: Any, number: Any, found: Any, like: Any) -> Any:
+        return product_of(algebra, number, [(sign_, power) for sign_, power in found if power % 2], like)
+
+    patch.setattr(signs, "_product_of_signs", wrong)
+
+
+def with_entries_for_sums(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Algebra, "generator_atom", lambda self, coefficient: self.ring.owners[min(coefficient.generators(), default=0)][0][:1])
+
+
+def with_every_sign_known(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(signs, "_know_sign", lambda algebra, found, direction: [signs_know(algebra, [each], direction) for each in found])
+
+
+signs_know = signs._know_sign
+
+
+def without_the_rest(patch: pytest.MonkeyPatch) -> None:
+    beside = rewriting._beside_its_argument
+
+    def wrong(algebra: Any, factors: Any, twins: Any, free: Any) -> Any:
+        found = beside(algebra, factors, twins, free)
+        return found and replace(found, replacements=found.replacements[:1])
+
+    patch.setattr(rewriting, "_beside_its_argument", wrong)
+
+
+def without_one(patch: pytest.MonkeyPatch) -> None:
+    rule = Ring.multiple_rule
+
+    def wrong(self: Ring, number: int, exponent: int, multiple: Coefficient, value: Coefficient) -> None:
+        rule(self, number, exponent, multiple, value + Coefficient.number(exponent == 1))
+
+    patch.setattr(Ring, "multiple_rule", wrong)
+
+
+def with_signs_for_their_powers(patch: pytest.MonkeyPatch) -> None:
+    of_factor = scalar_powers._of_factor
+
+    def wrong(algebra: Algebra, factor: Coefficient, k: Any) -> Coefficient:
+        atoms = (atom for number in factor.generators() for atom, _ in algebra.ring.owners[number][0])
+        return factor if any(algebra.atoms[atom].kind == "sign" for atom in atoms) else of_factor(algebra, factor, k)
+
+    patch.setattr(scalar_powers, "_of_factor", wrong)
+
+
+FAULTS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
+    "an even power has the sign 1": without_even_powers,
+    "a sum over the entries is an entry": with_entries_for_sums,
+    "of ab > 0 both are positive": with_every_sign_known,
+    "nothing is negative": lambda patch: patch.setattr(signs, "_is_listed", lambda algebra, z: True),
+    "z·sign(z)² is its first term": without_the_rest,
+    "a sum of powers is telescoped wrongly": without_one,
+    "(−1)^k = 1": lambda patch: patch.setattr(scalar_powers, "_primes", lambda number, primes=scalar_powers._primes: primes(abs(number))),
+    "numbers have no powers": lambda patch: patch.setattr(scalar_powers, "_primes", lambda number: []),
+    "a power of a sign is the sign": with_signs_for_their_powers,
+    "√q² = q": lambda patch: patch.setattr(roots, "absolute", lambda algebra, z: z),
+    "all logarithms are split": lambda patch: patch.setattr(signs, "_known_sign_of", lambda algebra, part: 1),
+    "numbers have no logarithm": lambda patch: patch.setattr(exponentials, "_log_of_number", lambda algebra, number: Coefficient.number(0)),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_planted_fault_is_found(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    FAULTS[fault](monkeypatch)
+    try:
+        found = next(complaints(), None)
+    except UnsupportedError as refused:
+        found = str(refused)
+    assert found is not None
+
+
+# -------------------------------------------------------------------------------------------------------- what else must hold
 
 
 def test_a_root_is_split_only_where_both_factors_have_one() -> None:

@@ -224,6 +224,11 @@ def with_scalar_signs_of_one(patch: _Patch) -> None:
     patch.setattr(Algebra, "_declare_power_rule", wrong)
 
 
+def with_even_signs(patch: _Patch) -> None:
+    product = signs._product_of_signs
+    patch.setattr(signs, "_product_of_signs", lambda algebra_, number, *others: product(algebra_, abs(number), *others))
+
+
 def with_symmetric_atoms(patch: _Patch) -> None:
     patch.setattr(Algebra, "is_symmetric", lambda self, number: True)
 
@@ -278,7 +283,7 @@ FAULTS: dict[str, Callable[[_Patch], None]] = {
     "assumed symmetry is forgotten": lambda patch: patch.setattr(normalization, "_symmetric_names", lambda stated: frozenset()),
     "√x² = x": lambda patch: patch.setattr("derivations.proof.roots.absolute", lambda algebra_, z: z),
     "|z| = z": lambda patch: patch.setitem(elementwise.FUNCTIONS, "abs", lambda algebra_, z: z),
-    "sign is even": lambda patch: patch.setattr(signs, "odd", signs_even),
+    "sign is even": with_even_signs,
     "log of twice the argument": lambda patch: patch.setitem(
         elementwise.FUNCTIONS, "log", lambda algebra_, z: exponentials.logarithm(algebra_, algebra_.scale(z, 2))
     ),
@@ -310,12 +315,6 @@ def replace_axis(node: op.Softmax) -> op.Softmax:
     return op.Softmax(node.argument, 1 - node.axis)
 
 
-def signs_even(algebra_: Algebra, name: str, z: Any) -> Any:
-    from derivations.proof.atoms import atom_of, leading_sign
-
-    return atom_of(algebra_, name, z if leading_sign(z) > 0 else algebra_.negate(z))
-
-
 def plain_cases(term: op.Cases, varied: Any, guards: Any) -> Any:
     yield from ()
 
@@ -328,10 +327,12 @@ def _without_z3(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _fresh_slopes() -> Any:
-    """The derivatives of functions are remembered; a broken rule must neither be missed nor stay."""
+    """The derivatives of functions and the domains of terms are remembered; a broken rule must neither be missed nor stay."""
     differentiation.slope_body.cache_clear()
+    domain._walk.cache_clear()
     yield
     differentiation.slope_body.cache_clear()
+    domain._walk.cache_clear()
 
 
 @pytest.mark.parametrize("fault", FAULTS)

@@ -1,7 +1,8 @@
-"""Evidence for statements: limits, regions, properties, minimisers. What is true agrees, what is wrong is told, and what floats cannot tell is left."""
+"""Evidence for statements: limits, regions, properties, minimisers. What is true agrees, what is wrong is told, what floats cannot tell is left."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -13,7 +14,7 @@ from derivations.evaluation.batches import Batch
 from derivations.evaluation.evidence import NumericSettings, gather
 from derivations.evaluation.tensor_statements import Judge
 from derivations.evaluation.tensors import TensorInterpreter
-from derivations.evaluation.truths import Truth
+from derivations.evaluation.truths import CONNECTIVES, Truth
 from derivations.language import functions as fn
 from derivations.language.assumptions import (
     Assumption,
@@ -80,7 +81,8 @@ powers_vanish = tends_to(M**k, zeros(d, d))
 region = (alpha > 0) & (alpha * largest < 2)
 in_region, of_rank = (alpha > 0, alpha * largest < 2), (full_column_rank(X),)
 factors_small = every(i, fn.abs_(1 - alpha * entry(eigenvalues(A), i)) < 1)
-rate = maximum(fn.abs_(1 - a * s_l**2), fn.abs_(1 - a * s_s**2))
+factors = (fn.abs_(1 - a * s_l**2), fn.abs_(1 - a * s_s**2))
+rate = maximum(*factors)
 small = (fn.abs_(rho) < 1, nonzero(rho), epsilon > 0, epsilon < 1)
 scaled = 1 - 2 * eta * sigma**2
 
@@ -124,7 +126,7 @@ TABLE: list[tuple[Side, str, Side | int, list[Side | int], Given]] = [
     (trace(A), "=", ones(d).T @ eigenvalues(A), [largest, d * largest], ()),
     (equal(gradient(loss, w), zeros(d)), "iff", equal(A @ w, X.T @ y), [equal(A @ w, 2 * X.T @ y), equal(w, w_0)], ()),
     (equal(X @ w, zeros(n)), "iff", equal(A @ w, zeros(d)), [equal(w, zeros(d))], ()),
-    (equal(fn.abs_(1 - a * s_l**2), fn.abs_(1 - a * s_s**2)), "iff", equal(a, 2 / (s_l**2 + s_s**2)), [equal(a, 1 / s_l**2)], (a > 0, s_s > 0, s_s < s_l)),
+    (equal(*factors), "iff", equal(a, 2 / (s_l**2 + s_s**2)), [equal(a, 1 / s_l**2)], (a > 0, s_s > 0, s_s < s_l)),
     (sigma + 1, "!=", sigma, [sigma + 1], ()),
 ]
 PAIRS = [(claim(left, relation, right, g), [claim(left, relation, each, g) for each in wrong]) for left, relation, right, wrong, g in TABLE]
@@ -237,6 +239,7 @@ def judged(statement: Statement, **values: float | list[list[float]]) -> str:
 
 B, v = matrix("B", 2, 2), vector("v", 2)
 ROTATION, JORDAN, SHEAR = [[0.6, -0.8], [0.8, 0.6]], [[1.0, 1.0], [0.0, 1.0]], [[0.5, 9.0], [0.0, -0.5]]
+PROJECTION, NILPOTENT = [[1.0, 0.0], [0.0, 0.5]], [[0.0, 1.0], [0.0, 0.0]]
 
 
 @pytest.mark.parametrize(
@@ -263,7 +266,7 @@ def test_powers_of_a_number(value: float, to_zero: str, to_one: str) -> None:
     assert judged(tends_to(step, 1), rho=value) == to_one
 
 
-@pytest.mark.parametrize(("value", "expected"), [(ROTATION, "F"), (JORDAN, "F"), (SHEAR, "T"), ([[1.0, 0.0], [0.0, 0.5]], "F"), ([[0.0, 1.0], [0.0, 0.0]], "T")])
+@pytest.mark.parametrize(("value", "expected"), [(ROTATION, "F"), (JORDAN, "F"), (SHEAR, "T"), (PROJECTION, "F"), (NILPOTENT, "T")])
 def test_powers_of_a_matrix(value: list[list[float]], expected: str) -> None:
     assert judged(tends_to(B**k, zeros(2, 2)), B=value) == expected
     assert judged(tends_to(iterate("u", k, v, vector("u", 2), B @ vector("u", 2)), zeros(2)), B=value, v=[[1.0], [1.0]]) == expected
@@ -317,13 +320,14 @@ def test_leaves_and_connectives(statement: Statement, expected: str) -> None:
 def test_connectives_know_what_both_sides_settle(values: list[str]) -> None:
     left, right = (Truth(*(torch.tensor([value == letter]) for letter in "TF-")) for value in values)
     worlds = [[letter] if letter in "TF" else ["T", "F"] for letter in values]
-    for truth, holds in (
-        (left & right, lambda p, q: p and q),
-        (left | right, lambda p, q: p or q),
-        (left.iff(right), lambda p, q: p == q),
-        (left.implies(right), lambda p, q: not p or q),
-    ):
-        possible = {holds(p == "T", q == "T") for p in worlds[0] for q in worlds[1]}
+    meanings: dict[str, Callable[[bool, bool], bool]] = {
+        "and": lambda p, q: p and q,
+        "or": lambda p, q: p or q,
+        "iff": lambda p, q: p == q,
+        "implies": lambda p, q: not p or q,
+    }
+    for symbol, holds in meanings.items():
+        truth, possible = CONNECTIVES[symbol](left, right), {holds(p == "T", q == "T") for p in worlds[0] for q in worlds[1]}
         if truth.known:
             assert possible == {bool(truth.true)}
         elif "-" not in values:

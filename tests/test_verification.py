@@ -45,7 +45,9 @@ from strategies import (
 
 from derivations.language.assumptions import (
     Assumption,
+    every,
     full_column_rank,
+    full_row_rank,
     invertible,
     negative,
     nonnegative,
@@ -56,6 +58,7 @@ from derivations.language.assumptions import (
     positive_semidefinite,
     projection,
     symmetric,
+    tends_to,
 )
 from derivations.language.claims import Claim, claim
 from derivations.language.constructors import (
@@ -470,7 +473,7 @@ def random_claims(seed: int, count: int) -> Iterator[Claim]:
     pool += [equal(x, 1), equal(x, y), equal(u, X @ w)]
     for _ in range(count):
         shape = random.choice(SHAPES)
-        maker = Maker(random.choice)
+        maker = Maker(random.choice, implicit=random.random() < 0.5)
         given_ = tuple(random.sample(pool, random.randint(0, 3)))
         yield Claim(maker.term(shape, 2), random.choice(("=", "=", "!=", "<", "<=", ">", ">=")), maker.term(shape, 2), given_)
 
@@ -485,6 +488,46 @@ def test_no_claim_raises_or_alarms(seed: int) -> None:
         assert verdict.status is not Status.REFUTED or verdict.counterexample is not None
         assert verdict.status not in (Status.UNDECIDED, Status.SUPPORTED) or verdict.reason
         assert repr(verdict)
+
+
+def random_statements(seed: int, count: int) -> Iterator[Claim]:
+    """Relations, properties, limits and minimisers, joined by connectives and said for every index; mostly false."""
+    random = Random(seed)
+    for _ in range(count):
+        stated = Maker(random.choice, implicit=True).statement(2)
+        if isinstance(stated, Relation):
+            yield Claim(stated.left, stated.symbol, stated.right, GIVEN)
+
+
+def test_no_statement_raises_or_alarms() -> None:
+    statuses = set()
+    for stated in random_statements(1, 60):
+        verdict = judge(stated)
+        assert not verdict.alarm, stated
+        assert pickle.loads(pickle.dumps(verdict)) == verdict
+        assert repr(verdict)
+        statuses.add(verdict.status)
+    assert {Status.PROVED, Status.REFUTED} <= statuses
+
+
+def test_the_stronger_of_two_conditions_is_printed() -> None:
+    assert judge(claim(log(x) / x, "=", log(x) * (1 / x))).conditions == ("x > 0",)
+    assert judge(claim(sqrt(x) / x, "=", sqrt(x) * (1 / x))).conditions == ("x != 0", "x >= 0")
+    assert judge(claim(log(x) / y, "=", log(x) * (1 / y))).conditions == ("y != 0", "x > 0")
+
+
+def test_every_that_ranges_over_a_dimension_of_nothing_else_gets_a_verdict() -> None:
+    vacuous = every(j, tends_to(y**steps, x))
+    assert judge(claim(vacuous, "implies", tends_to(y**steps, 1), positive(y))).status is Status.REFUTED
+    assert not judge(claim(every(j, full_row_rank(S)), "and", Relation(full_row_rank(e), "iff", e >= ones(2)))).alarm
+
+
+def test_what_is_joined_by_and_is_refuted_inside_the_domain_of_all() -> None:
+    """x = 0 makes the first part false, but there the second one has no value."""
+    verdict = judge(claim(nonzero(x), "and", 1 / x > 0))
+    assert verdict.counterexample is not None
+    assert dict(verdict.counterexample.witness.values)["x"] != ((0,),)
+    assert verdict.counterexample.left == (("true",),)
 
 
 def test_what_a_sequence_binds_is_not_shifted() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
+from enum import IntEnum
 from fractions import Fraction
 from itertools import chain
 from typing import NamedTuple, TypeAlias
@@ -111,18 +112,18 @@ def recipe_for(terms: Iterable[Term], given: tuple[Assumption, ...], statements:
     equations = dict(_equations(given))
     settled = {equation.symbol for equation in equations.values()}
     links = [
-        *(_Link(equation.owners, {equation.symbol: equation}, 100, source) for source, equation in equations.items()),
-        *(link for assumption in given if isinstance(assumption, Relation) for link in _links(assumption, assumption, 10, settled)),
-        *(link for relation in dict.fromkeys(chain(*compared)) for link in _links(relation, None, 1, settled)),
+        *(_Link(_Role.EQUATION, equation.owners, {equation.symbol: equation}, source) for source, equation in equations.items()),
+        *(link for assumption in given if isinstance(assumption, Relation) for link in _links(assumption, _Role.ASSUMED, settled, assumption)),
+        *(link for relation in dict.fromkeys(chain(*compared)) for link in _links(relation, _Role.BORDER, settled)),
     ]
-    plans, built_in = _arranged(owners, links)
+    plans, built_in = _arranged(owners, links, settled)
     properties, ranks = dict(_properties(given)), dict(_ranks(given))
     return Recipe(
         tuple(sorted(dimensions(everything), key=lambda dim: dim.name)),
         tuple(plans),
         set(properties.values()),
         dict(ranks.values()),
-        tuple(_alone(*compared[:1], settled=settled)),
+        tuple(_alone(*compared[:1], fixed=frozenset().union(*(equation.owners for equation in equations.values()), dict(properties.values()).values()))),
         given,
         {assumption for assumption in given if assumption not in {*properties, *ranks, *built_in}},
     )
@@ -161,12 +162,13 @@ def _owner(term: Term) -> Owner | None:
 # -------------------------------------------------------------------------------------------------------------- equations
 
 
-def _equations(given: Iterable[Statement]) -> Iterator[tuple[Relation, Equation]]:
+def _equations(given: Iterable[Statement], fixed: Set[Owner] = frozenset()) -> Iterator[tuple[Relation, Equation]]:
     """The equations that can be read as "this symbol has this value", one after the other: no value uses a symbol that gets its own later.
-    Then those between vectors or scalars that define nothing, each with the first symbol in it that no other equation settles.
+    Then those between vectors or scalars that define nothing, each with the first symbol in it that no other equation settles. What is fixed
+    gets no value.
     """
     found: dict[Relation, Equation] = {}
-    settled: set[Owner] = set()
+    settled: set[Owner] = set(fixed)
     stated = [each for each in given if isinstance(each, Relation) and each.symbol == "=" and assumed_rank(each) is None]
     for relation in stated:
         for symbol, value in ((relation.left, relation.right), (relation.right, relation.left)):
@@ -186,11 +188,11 @@ def _equations(given: Iterable[Statement]) -> Iterator[tuple[Relation, Equation]
             yield relation, Equation(unknown, left - right, solved=False)
 
 
-def _alone(compared: Iterable[Relation] = (), *, settled: Set[Owner]) -> list[Equation]:
+def _alone(compared: Iterable[Relation] = (), *, fixed: Set[Owner]) -> list[Equation]:
     """Each equation that gives the value of a symbol by itself, since to make one true the others need not be; one with a derivative only where
     there is no plainer one.
     """
-    alone = dict.fromkeys(equation for relation in compared for _, equation in _equations((relation,)) if equation.symbol not in settled)
+    alone = dict.fromkeys(equation for relation in compared for _, equation in _equations((relation,), fixed))
     plain = [equation for equation in alone if not any(isinstance(term, Gradient | Jacobian | Hessian) for term in subterms(equation.term))]
     return plain or list(alone)
 
@@ -198,29 +200,38 @@ def _alone(compared: Iterable[Relation] = (), *, settled: Set[Owner]) -> list[Eq
 # ------------------------------------------------------------------------------------------------------ bounds and order
 
 
+class _Role(IntEnum):
+    """What a link is; the number says how much it matters that the draw sees to it."""
+
+    BORDER = 1
+    IMPLIED = 3
+    ASSUMED = 10
+    EQUATION = 100
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Link:
-    """What ties owners together, and for which of them the draw can see to it once the others are drawn.
+    """What ties owners together, and for which of them the draw can see to it once the others are drawn; else it is left to chance.
 
     Attributes:
-        weight: how much it matters that the draw does; else it is left to chance.
-        source: the assumption that it is, or is a part of; None of a border.
+        source: the assumption that it is, or is a part of.
     """
 
+    role: _Role
     owners: frozenset[Owner]
     solutions: Mapping[Owner, Bound | Equation]
-    weight: int
-    source: Assumption | None
+    source: Assumption | None = None
 
 
-def _links(relation: Relation, source: Assumption | None, weight: int, settled: Set[Owner]) -> Iterator[_Link]:
+def _links(relation: Relation, role: _Role, settled: Set[Owner], source: Assumption | None = None) -> Iterator[_Link]:
     """An ordering, as bounds for its owners; of an absolute value, one on each side of 0."""
     if relation.symbol not in ORDERINGS or not isinstance(relation.left, Term) or not isinstance(relation.right, Term):
         return
-    for left, ordering, right in _unfolded(relation.left, relation.symbol, relation.right, source is None):
+    border = role is _Role.BORDER
+    for left, ordering, right in _unfolded(relation.left, relation.symbol, relation.right, border):
         owners = symbols((left, right))
-        bounds = {owner: _bound(left, ordering, right, owner, source is None) for owner in owners - settled}
-        yield _Link(owners, {owner: bound for owner, bound in bounds.items() if bound is not None}, weight, source)
+        bounds = {owner: _bound(left, ordering, right, owner, border) for owner in owners - settled}
+        yield _Link(role, owners, {owner: bound for owner, bound in bounds.items() if bound is not None}, source)
 
 
 def _unfolded(left: Term, ordering: str, right: Term, border: bool) -> Iterator[tuple[Term, str, Term]]:
@@ -241,13 +252,14 @@ def _bound(left: Term, ordering: str, right: Term, owner: Owner, border: bool) -
     A bound of an entry or a member by a constant is taken for all entries and members. A border is one of scalars, and may have an index.
     """
     scalar = isinstance(owner, Symbol) and not owner.size
-    if (border and not scalar) or ((left - right).free and not border):
+    if border and not scalar:
         return None
     for one, sign, other in ((left, ordering, right), (right, FLIPPED[ordering], left)):
         target = one.operand if isinstance(one, Entry) and not symbols(other) else one
-        if owner not in symbols(other) and owner == (target.family if isinstance(target, Member) else target):
+        if owner not in symbols(other) and owner == (target.family if isinstance(target, Member) else target) and (border or not other.free):
             return Bound(sign, other)
-    return _affine_bound(left - right, ordering, owner) if isinstance(owner, Symbol) and scalar and not left.shape else None
+    solvable = isinstance(owner, Symbol) and scalar and not left.shape and (border or not (left.free | right.free))
+    return _affine_bound(left - right, ordering, owner) if solvable and isinstance(owner, Symbol) else None
 
 
 def _affine_bound(residual: Term, ordering: str, owner: Symbol) -> Bound | None:
@@ -262,26 +274,38 @@ def _affine_bound(residual: Term, ordering: str, owner: Symbol) -> Bound | None:
     return Bound(ordering, -at_zero / slope, slope)
 
 
-def _arranged(owners: Iterable[Owner], links: list[_Link]) -> tuple[list[Plan], set[Assumption]]:
-    """The owners in an order in which each link can be met by its last one, as far as there is such an order; and the assumptions met so."""
+def _arranged(owners: Iterable[Owner], links: list[_Link], settled: Set[Owner]) -> tuple[list[Plan], set[Assumption]]:
+    """The owners in an order in which each link can be met by its last one, as far as there is such an order; and the assumptions met so.
+
+    What bounds the last one from below must be less than what bounds it from above, or there is no room for it: a link of those before it
+    (Fourier's elimination).
+    """
     left, unmet, plans = list(owners), list(links), []
     by_chance: set[Assumption] = set()
     while left:
-        last = min(reversed(left), key=lambda owner: sum(link.weight for link in unmet if owner in link.owners and owner not in link.solutions))
+        last = min(reversed(left), key=lambda owner: sum(link.role for link in unmet if owner in link.owners and owner not in link.solutions))
         mine = [link for link in unmet if last in link.owners]
         by_chance |= {link.source for link in mine if last not in link.solutions and link.source is not None}
         plans.append(_plan(last, [link for link in mine if last in link.solutions]))
         unmet = [link for link in unmet if last not in link.owners]
+        unmet += [link for relation in _room(plans[-1].bounds) for link in _links(relation, _Role.IMPLIED, settled)]
         left.remove(last)
     return plans[::-1], {link.source for link in links if link.source is not None} - by_chance
 
 
 def _plan(owner: Owner, links: list[_Link]) -> Plan:
-    solved = [(link.solutions[owner], link.source) for link in links]
-    borders = dict.fromkeys(bound._replace(ordering="") for bound, source in solved if isinstance(bound, Bound) and source is None)
+    solved = [(link.solutions[owner], link.role) for link in links]
+    borders = dict.fromkeys(bound._replace(ordering="") for bound, role in solved if isinstance(bound, Bound) and role is _Role.BORDER)
     return Plan(
         owner,
-        tuple(bound for bound, source in solved if isinstance(bound, Bound) and source is not None),
+        tuple(bound for bound, role in solved if isinstance(bound, Bound) and role is not _Role.BORDER),
         tuple(borders)[:MOST_BORDERS],
         next((equation for equation, _ in solved if isinstance(equation, Equation)), None),
     )
+
+
+def _room(bounds: Iterable[Bound]) -> Iterator[Relation]:
+    """That each lower bound is less than each upper one, of those that do not turn."""
+    plain = [bound for bound in bounds if bound.slope is None]
+    below, above = ([bound.limit for bound in plain if bound.ordering in orderings] for orderings in ((">", ">="), ("<", "<=")))
+    yield from (Relation(low, "<", high) for low in below for high in above if low.shape == high.shape)

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import torch
 from torch import Tensor
 
+from derivations.evaluation.batches import singular_spread
 from derivations.evaluation.instances import matrix_size, standings
 from derivations.evaluation.interpreter import EvaluationError
 from derivations.evaluation.measures import degree
 from derivations.evaluation.tensor_algebra import LAPACK, singular_values
 from derivations.evaluation.tensor_functions import COMPARISONS
-from derivations.evaluation.tracking import Tracked, scale, summary
+from derivations.evaluation.tracking import Tracked, scale, summary, tells_zero
 from derivations.language.errors import UnsupportedError
 from derivations.language.implicit import ArgMin
 from derivations.language.operators import Gradient
@@ -47,7 +48,8 @@ class Solution:
         point: (batch, rows, columns): a minimiser; of several, the one of least norm among them.
         exists: whether there is one.
         single: whether it is the only one.
-        aside: (batch, rows, columns): a direction in which the function falls without end, or stays as it is; zero where there is none.
+        aside: (batch, rows, columns): a direction in which the function falls without end, or stays as it is; zero where there is none, and
+            any where no point meets the constraints.
     """
 
     point: Tracked
@@ -127,7 +129,7 @@ def _newton(run: TensorInterpreter, node: ArgMin) -> Solution:
     at_zero = run.placed(node.variable, torch.zeros(batch.count, rows, columns, dtype=batch.dtype, device=batch.device))
     slope, hessian = at_zero.value(Gradient(node.function, node.variable)), _slopes(at_zero, Gradient(node.function, node.variable), node)
     feasible = _feasible(at_zero, node, size)
-    found = _along_eigenvectors(slope, hessian, feasible)
+    found = _along_eigenvectors(slope, hessian, feasible, singular_spread(batch)[0])
     steepest = torch.where(found.curved, 1 / found.curvatures, 0.0).amax(1)
     point = Tracked(
         found.point.reshape(-1, rows, columns).to(batch.dtype),
@@ -138,7 +140,8 @@ def _newton(run: TensorInterpreter, node: ArgMin) -> Solution:
         (torch.where(found.doubtful, 0.0, feasible.clearance),),
     )
     exists = feasible.exists & ~found.endless
-    return Solution(point, exists, exists & found.curved.all(1), found.aside.reshape(-1, rows, columns).to(batch.dtype))
+    aside = torch.where(feasible.exists[:, None, None], found.aside, 1.0).reshape(-1, rows, columns)
+    return Solution(point, exists, exists & found.curved.all(1), aside.to(batch.dtype))
 
 
 class _Step(NamedTuple):
@@ -148,7 +151,7 @@ class _Step(NamedTuple):
         curvatures: (batch, size): the eigenvalues; 1 for the directions that the constraints fix.
         curved: (batch, size): where they are certainly positive.
         endless: whether the function certainly falls without end.
-        doubtful: whether it may be level along a direction, or have its least value far away.
+        doubtful: whether rounding decides what it does along a direction.
         aside: (batch, size, 1): along the directions in which it is level or falls.
     """
 
@@ -160,7 +163,7 @@ class _Step(NamedTuple):
     aside: Tensor
 
 
-def _along_eigenvectors(slope: Tracked, hessian: Tracked, feasible: _Feasible) -> _Step:
+def _along_eigenvectors(slope: Tracked, hessian: Tracked, feasible: _Feasible, worst_condition: Tensor) -> _Step:
     size, dtype = hessian.tensor.shape[1], hessian.tensor.dtype
     nearest, start, free = unit_roundoff(dtype) ** 0.5, feasible.start, feasible.free
     H, unit = (hessian.tensor + hessian.tensor.mT).double() / 2, _positive(scale(hessian))[:, None]
@@ -173,7 +176,8 @@ def _along_eigenvectors(slope: Tracked, hessian: Tracked, feasible: _Feasible) -
     point = start - directions @ torch.where(curved, falls / curvatures, 0.0)[:, :, None]
     tilted = ~curved & ~level & (falls.abs() * nearest > 2 * noise * (1 + _largest(point))[:, None])  # if it turns, then far away
     aside = torch.where(curved, 0.0, torch.where(level, 1.0, -falls.sign()))
-    doubtful = (curved & (curvatures < nearest * unit)) | (~curved & ~bent & ~level & ~tilted)
+    flat = ~curved & ~bent & tells_zero(noise / unit, worst_condition[:, None], dtype)
+    doubtful = (curved & (curvatures < nearest * unit)) | ~(curved | bent | (flat & (level | tilted)))
     return _Step(point, curvatures, curved, (bent | tilted).any(1), doubtful.any(1), directions @ aside[:, :, None])
 
 

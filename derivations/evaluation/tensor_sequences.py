@@ -62,21 +62,30 @@ def _is_natural(tensor: Tensor) -> bool:
 
 
 def _repeated(step: Tensor, start: Tensor, counts: Tensor) -> tuple[Tensor, Tensor]:
-    """Steps (batch, n, n) applied to starts (batch, n, m), as often as the counts (batch,) say, by squaring; and the largest magnitudes
-    (batch, 1) of any of those powers and results.
+    """Steps (batch, n, n) applied to starts (batch, n, m), as often as the counts (batch,) say, by squaring; and what the rounding error is
+    relative to (batch, 1): an error of one factor is passed on times the other one.
     """
     identity = torch.eye(step.shape[1], dtype=step.dtype, device=step.device)
-    largest = _largest(step)
+    of_step, of_start = _largest(step), _largest(start)
     while bool(counts.any()):
-        start = torch.where((counts & 1 > 0)[:, None, None], step @ start, start)
+        odd = counts & 1 > 0
+        passed = torch.maximum(_sums(step) * of_start, of_step * _sums(start.mT))
+        start = torch.where(odd[:, None, None], step @ start, start)
+        of_start = torch.where(odd[:, None], passed, of_start)
         counts = counts >> 1
-        step = torch.where((counts > 0)[:, None, None], step @ step, identity)  # what is not needed does not overflow
-        largest = torch.maximum(largest, torch.maximum(_largest(step), _largest(start)))
-    return start, largest
+        more = counts > 0  # what is not needed does not overflow
+        of_step = torch.where(more[:, None], of_step * torch.maximum(_sums(step), _sums(step.mT)), of_step)
+        step = torch.where(more[:, None, None], step @ step, identity)
+    return start, of_start
 
 
 def _largest(tensor: Tensor) -> Tensor:
     return tensor.detach().abs().flatten(1).amax(1, keepdim=True)
+
+
+def _sums(matrices: Tensor) -> Tensor:
+    """(batch, 1): the largest sum of magnitudes in a row."""
+    return matrices.detach().abs().sum(2).amax(1, keepdim=True)
 
 
 # ------------------------------------------------------------------------------------------------------------ recurrences

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -15,6 +16,7 @@ __all__ = [
     "Assumption",
     "Every",
     "Property",
+    "conjuncts",
     "equal",
     "every",
     "full_column_rank",
@@ -92,6 +94,16 @@ def nonzero(term: Term) -> Relation:
 def equal(left: Operand, right: Operand) -> Relation:
     """Both terms are equal: a hypothesis, such as ``equal(X @ w, t)``."""
     return Relation(as_term(left), "=", as_term(right))
+
+
+def conjuncts(statement: Statement) -> Iterator[Statement]:
+    """What a statement joined by "and" is made of; any other is alone."""
+    match statement:
+        case Relation(Statement() as left, "and", Statement() as right):
+            yield from conjuncts(left)
+            yield from conjuncts(right)
+        case _:
+            yield statement
 
 
 def every(index: Index, statement: Statement) -> Every:

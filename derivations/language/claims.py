@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from derivations.language.assumptions import Assumption, Property
+from derivations.language.assumptions import Assumption, Property, conjuncts
 from derivations.language.definitions import at_start, generic
 from derivations.language.errors import DeclarationError, ShapeError
 from derivations.language.implicit import ArgMin
@@ -51,7 +51,7 @@ class Claim:
 
     def __post_init__(self) -> None:
         Relation(self.left, self.relation, self.right)
-        object.__setattr__(self, "given", tuple(part for given in self.given for part in _conjuncts(given)))
+        object.__setattr__(self, "given", tuple(_assumption(part) for given in self.given for part in conjuncts(given)))
 
     @property
     def sides(self) -> tuple[Side, Side]:
@@ -180,20 +180,13 @@ def limit_counter(relation: Relation) -> Dimension:
     return counters[0]
 
 
-def _conjuncts(assumption: Statement) -> Iterator[Assumption]:
-    """The assumptions that one joined by "and" is made of.
-
-    Raises:
-        DeclarationError: one is neither a relation nor a property.
+def _assumption(statement: Statement) -> Assumption:
+    """Raises:
+    DeclarationError: the statement is neither a relation nor a property.
     """
-    match assumption:
-        case Relation(Statement() as left, "and", Statement() as right):
-            yield from _conjuncts(left)
-            yield from _conjuncts(right)
-        case Relation() | Property():
-            yield assumption
-        case _:
-            raise DeclarationError(f"{assumption} is no assumption; expected relations and properties")
+    if not isinstance(statement, Relation | Property):
+        raise DeclarationError(f"{statement} is no assumption; expected relations and properties")
+    return statement
 
 
 def _side(value: Operand | Statement) -> Side:

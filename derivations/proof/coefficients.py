@@ -153,6 +153,9 @@ class Coefficient:
     @staticmethod
     def common(coefficients: Collection[Coefficient]) -> Coefficient:
         """What all of them (not 0) have as a factor: the quotients are polynomials with whole coefficients, and have no common divisor."""
+        numbers = [number for each in coefficients if (number := each.constant) is not None]
+        if len(numbers) == len(coefficients):
+            return Coefficient.number(_content(numbers))
         over, under = _ZERO, _ONE
         for coefficient in coefficients:
             over = over.gcd(coefficient.numerator)

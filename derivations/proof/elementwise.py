@@ -1,8 +1,8 @@
 """Elementwise functions in the normal form: each becomes an atom in the least form, or vanishes.
 
 relu, |·|, max and min are written through sign; sigmoid through tanh. In the "exp" basis tanh and sigmoid are written through exp
-and reciprocals instead, so that different spellings of one function meet. What holds only for positive arguments (log of a
-product, √x² = x) is used only where positivity is known.
+and reciprocals instead, so that different spellings of one function meet. sign, √ and log of a product are those of its factors (see
+`factors`); what holds only for positive factors (log of a product, √x² = x) is used only where it is known that they are.
 """
 
 from __future__ import annotations

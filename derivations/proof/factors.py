@@ -85,6 +85,8 @@ def _shared(z: Tensor) -> Counter[_Factor]:
 
 def _rest(algebra: Algebra, z: Tensor, scalar: Coefficient, shared: Counter[_Factor]) -> Tensor:
     """The tensor without the scalar and without the shared factors."""
+    if not shared:
+        return z if scalar.constant == 1 else algebra.scale(z, Coefficient.number(1) / scalar)
     raw: list[Monomial] = []
     for (factors, free), coefficient in z:
         names = dict(zip(free, z.labels, strict=True))

@@ -15,7 +15,7 @@ from derivations.language import operators as op
 from derivations.language import terms as tm
 from derivations.language.assumptions import Assumption
 from derivations.language.functions import facts
-from derivations.language.implicit import Rank
+from derivations.language.implicit import EigenvalueModuli, Rank, SpectralRadius
 from derivations.language.operators import squared_norm
 from derivations.language.shapes import sides
 from derivations.language.terms import Dimension, Number, Relation, Term
@@ -308,6 +308,8 @@ _RULES: dict[type[Term], Callable[[Ranges, Any], Range]] = {
     tm.Transpose: _same,
     tm.PseudoInverse: _pseudo_inverse,
     Rank: _rank,
+    EigenvalueModuli: lambda ranges, node: NONNEGATIVE,
+    SpectralRadius: lambda ranges, node: NONNEGATIVE,
     tm.Trace: lambda ranges, node: ranges.of(node.operand).times_count(),
     tm.Diagonal: _same,
     tm.Diag: lambda ranges, node: ranges.of(node.operand).join(_ZERO),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from derivations.language import operators as op
 from derivations.language import terms as tm
-from derivations.language.assumptions import Every, Property, nonnegative, nonzero, positive
+from derivations.language.assumptions import Every, Property, conjuncts, nonnegative, nonzero, positive
 from derivations.language.claims import limit_counter
 from derivations.language.errors import UnsupportedError
 from derivations.language.implicit import EigenvalueModuli, Eigenvalues, SpectralRadius
@@ -235,15 +235,6 @@ def _all(statements: list[Statement]) -> Statement:
     for statement in statements[1:]:
         total = total & statement
     return total
-
-
-def conjuncts(statement: Statement) -> Iterator[Statement]:
-    match statement:
-        case Relation(Statement() as left, "and", Statement() as right):
-            yield from conjuncts(left)
-            yield from conjuncts(right)
-        case _:
-            yield statement
 
 
 # ------------------------------------------------------------------------------------------------ the spaces of a statement

@@ -39,6 +39,9 @@ def by_reduction(setting: Setting, prove: Callable[[Setting], Proof]) -> Proof:
         UnsupportedError: the claim is reduced to none.
     """
     found = reduced(setting.claim, setting.conditions)
+    spectra = assumes_spectra(setting.claim)
+    if any(claim.statement == setting.claim.statement and assumes_spectra(claim) == spectra for claim in found.claims):
+        raise UnsupportedError(f"{setting.claim} is reduced to itself")
     parts = tuple(_proof_of(claim, prove) for claim in found.claims)
     lemmas = dict.fromkeys((*(lemma.name for lemma in found.lemmas), *(name for part in parts for name in part.lemmas)))
     readings = tuple(_reading(directions, setting.claim, part) for directions, part in zip(found.directions, found.claims, strict=True))

@@ -23,6 +23,7 @@ from derivations.evaluation.interpreter import EvaluationError, Imprecise, Inexa
 from derivations.evaluation.limits import limit
 from derivations.evaluation.minimisers import Rival, minimality, rival
 from derivations.evaluation.statements import holds
+from derivations.language.assumptions import conjuncts
 from derivations.language.claims import Claim, Side, limit_counter
 from derivations.language.errors import UnsupportedError
 from derivations.language.functions import is_transcendental
@@ -73,7 +74,7 @@ class Trial:
 
     def rival(self, claim: Claim) -> Rival | None:
         """What refutes what the claim says of a minimiser."""
-        stated = [found for part in _conjuncts(claim.statement) if (found := minimality(part)) is not None]
+        stated = [found for part in conjuncts(claim.statement) if (found := minimality(part)) is not None]
         rivals = (self._by_either(claim, lambda run: rival(run, one)) for one in stated)  # noqa: B023 (asked at once)
         return next((found for found in rivals if found is not None), None)
 
@@ -107,7 +108,7 @@ def _holds(claim: Claim, run: ArrayInterpreter) -> bool:
     Raises:
         OutsideDomain: one has none.
     """
-    parts = list(_conjuncts(claim.statement))
+    parts = list(conjuncts(claim.statement))
     for place, part in enumerate(parts, 1):
         if not _part_holds(part, run):
             for other in parts[place:]:
@@ -124,16 +125,6 @@ def _part_holds(part: Statement, run: ArrayInterpreter) -> bool:
         left, right = run.value(part.left), run.value(part.right)
         return not any(map(_differ, left.entries, right.entries))
     return holds(run, part)
-
-
-def _conjuncts(statement: Statement) -> Iterator[Statement]:
-    """What a statement joined by "and" is made of."""
-    if isinstance(statement, Relation) and isinstance(statement.left, Statement) and isinstance(statement.right, Statement):
-        if statement.symbol == "and":
-            yield from _conjuncts(statement.left)
-            yield from _conjuncts(statement.right)
-            return
-    yield statement
 
 
 def _differ(a: Any, b: Any) -> bool:

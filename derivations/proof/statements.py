@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from derivations.evaluation.minimisers import minimality
-from derivations.language.assumptions import Assumption, Every, Property
+from derivations.language.assumptions import Assumption, Every, Property, conjuncts
 from derivations.language.claims import Claim
 from derivations.language.errors import UnsupportedError
 from derivations.language.functions import abs_, relu, sign
@@ -62,7 +62,7 @@ def _check_guards(setting: Setting) -> None:
 def premised(claim: Claim) -> Claim:
     """The conclusion of a claim, with its premises among the assumptions if they may stand there: only where they hold does it say anything."""
     while claim.relation == "implies" and isinstance(claim.left, Statement) and isinstance(claim.right, Relation):
-        assumed = [_as_assumption(part) for part in _conjuncts(claim.left)]
+        assumed = [_as_assumption(part) for part in conjuncts(claim.left)]
         usable = [part for part in assumed if part is not None]
         if len(usable) < len(assumed):
             break
@@ -102,7 +102,7 @@ def _quantified(statement: Statement) -> Iterator[Index]:
 
 def _with_guards(claim: Claim, condition: Condition) -> tuple[Assumption, ...]:
     """The assumptions of a claim, and those guards of a condition that may stand among them."""
-    parts = (_as_assumption(part) for guard in condition.guards for part in _conjuncts(guard))
+    parts = (_as_assumption(part) for guard in condition.guards for part in conjuncts(guard))
     return (*claim.given, *(part for part in parts if part is not None))
 
 
@@ -224,7 +224,7 @@ def _under_premise(setting: Setting) -> Proof:
     premise, conclusion = setting.claim.sides
     if not isinstance(premise, Statement) or not isinstance(conclusion, Statement):
         raise NotProved(f"no statements on both sides of {setting.claim}")
-    parts = [(part, _as_assumption(part)) for part in _conjuncts(premise)]
+    parts = [(part, _as_assumption(part)) for part in conjuncts(premise)]
     assumed = [found for _, found in parts if found is not None]
     if not assumed:
         raise NotProved(f"the premise {premise} cannot be made an assumption")
@@ -282,16 +282,6 @@ def _part(setting: Setting, statement: Statement, assumed: Iterable[Assumption] 
     claim = Claim(statement.left, statement.symbol, statement.right, (*setting.claim.given, *assumed))
     others = (condition for condition in setting.conditions if not condition.guards and not condition.term.free)
     return Setting.of(claim, tuple(dict.fromkeys((*conditions_of(claim), *others))))
-
-
-def _conjuncts(statement: Statement) -> Iterator[Statement]:
-    """What a statement joined by "and" is made of."""
-    match statement:
-        case Relation(Statement() as left, "and", Statement() as right):
-            yield from _conjuncts(left)
-            yield from _conjuncts(right)
-        case _:
-            yield statement
 
 
 def _as_assumption(premise: Statement) -> Assumption | None:

@@ -6,7 +6,7 @@ an alarm: a fault of this program, reported as such.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from itertools import chain
 from statistics import median
@@ -207,8 +207,18 @@ def _printed_conditions(setting: Setting) -> tuple[str, ...]:
     return _texts(open_, setting.claim)
 
 
-def _texts(conditions: Iterable[Condition], claim: Claim) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(condition_text(condition, claim) for condition in conditions))
+def _texts(conditions: Collection[Condition], claim: Claim) -> tuple[str, ...]:
+    """The conditions as a reader is told of them, without those that a stronger one makes superfluous."""
+    strongest = (condition for condition in conditions if not any(_is_stronger(other, condition) for other in conditions))
+    return tuple(dict.fromkeys(condition_text(condition, claim) for condition in strongest))
+
+
+def _is_stronger(first: Condition, second: Condition) -> bool:
+    """Whether the first says that something is positive of which the second says less, and wherever the second says it."""
+    if not isinstance(first.requirement, Relation) or not isinstance(second.requirement, Relation):
+        return False
+    same = first.requirement == replace(second.requirement, symbol=">")
+    return same and second.requirement.symbol in (">=", "!=") and set(first.guards) <= set(second.guards)
 
 
 def condition_text(condition: Condition, claim: Claim) -> str:

@@ -112,7 +112,7 @@ entries = (
         notes="So m = 1 - beta and alpha = eta beta give the same weights from the same first two.",
     ),
     Derivation(
-        "Nesterov's momentum",
+        "Nesterov momentum",
         _nesterov_steps,
         notes="The last step is how a program keeps the weights at which it takes the gradient g, in the place of the others.",
     ),

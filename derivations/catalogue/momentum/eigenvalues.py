@@ -29,7 +29,7 @@ from derivations.language.constructors import (
     zeros,
 )
 from derivations.language.functions import abs_, sqrt
-from derivations.language.terms import Relation, Term, as_term
+from derivations.language.terms import Term, as_term
 
 __all__ = [
     "characteristic_polynomial", "discriminant", "entries", "largest_learning_rate", "largest_rate_of", "repeated_root_learning_rates",
@@ -138,7 +138,8 @@ _region_steps = (
     Step.of("no spectral radius is smaller", spectral_radius(R), ">=", s, reason="the product of both moduli is the determinant"),
     Step.of("where it is the smallest", equal(spectral_radius(R), s), "iff", (eta >= low) & (eta <= high),
             reason="two real eigenvalues that differ have different moduli, or opposite signs"),
-    Step.of("where the spectral radius is below 1", spectral_radius(R) < 1, "iff", in_range, reason="the absolute value of the trace is below 2 - beta"),
+    Step.of("where the spectral radius is below 1", spectral_radius(R) < 1, "iff", in_range,
+            reason="the absolute value of the trace is below 2 - beta"),
     Step.of("powers of the matrix", tends_to(R**t, zeros(2, 2)), "iff", in_range, reason="they vanish for a spectral radius below 1 only"),
     Step.of("the larger of the two rates lies in the range", high, "<", largest_rate_of(beta, sigma**2), reason="the root is smaller than 1"),
 )
@@ -146,8 +147,10 @@ _region_steps = (
 R_plain, rho = define("R", momentum_matrix_of(as_term(1), eta, sigma**2)), define("rho", 1 - 2 * eta * sigma**2)
 
 _plain_steps = (
-    Step.of("the matrix", det(lambda_ * identity(2) - R_plain), "=", lambda_ * (lambda_ - rho), reason="the velocity is forgotten: its column is zero"),
-    Step.of("moduli", eigenvalue_moduli(R_plain), "=", column_vector(0, abs_(rho)), reason="the eigenvalues are 0 and the factor of gradient descent"),
+    Step.of("the matrix", det(lambda_ * identity(2) - R_plain), "=", lambda_ * (lambda_ - rho),
+            reason="the velocity is forgotten: its column is zero"),
+    Step.of("moduli", eigenvalue_moduli(R_plain), "=", column_vector(0, abs_(rho)),
+            reason="the eigenvalues are 0 and the factor of gradient descent"),
     Step.of("they are real", Delta, ">=", 0, given=(equal(beta, 1),), reason="the discriminant is the square of the factor"),
     Step.of("powers of the matrix", tends_to(R_plain**t, zeros(2, 2)), "iff", abs_(rho) < 1, reason="the largest modulus decides"),
 )
