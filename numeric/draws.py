@@ -170,8 +170,8 @@ def ill_conditioned(shape: Size, generator: torch.Generator, most: float, *, sym
 
 
 def deficient(shape: Size, generator: torch.Generator, *, symmetric: bool = False) -> Tensor:
-    """(members, batch, rows, columns) of a rank from 1 to one less than full: A diag(±1) B with entries ±½, ±1 in thin factors A and B, and
-    B = Aᵀ for a symmetric one. The entries are multiples of ¼ of few bits, so that the rank is exact in every dtype.
+    """(members, batch, rows, columns) of less than full rank: A diag(±1) B with entries ±½, ±1 in thin factors A and B, and B = Aᵀ for a
+    symmetric one; seldom 0. The entries are multiples of ¼ of few bits, so that the rank is exact in every dtype.
 
     Raises:
         NumericError: there is but one row or column.

@@ -171,7 +171,7 @@ class Maker:
         if shape == SCALAR:
             chosen = self.choose((make.largest_eigenvalue, make.smallest_eigenvalue, make.rank))
             return cast(Term, chosen(self.symmetric(self.choose(DIMS), depth)))
-        return make.eigenvalues(self.symmetric(shape[0], depth))
+        return make.eigenvalues(self.symmetric(sides(shape)[0], depth))
 
     def minimum(self, depth: int) -> Statement:
         """What is said of the minimiser of a sum of squares."""
@@ -179,7 +179,7 @@ class Maker:
         least, point = make.vector("least", dim), self.term((dim, 1), depth)
         squares = make.norm(least - point) ** 2 + self.choose((0, alpha)) * make.norm(least) ** 2
         minimiser, claimed = make.argmin(squares, least), self.choose((point, point / (1 + alpha), self.term((dim, 1), depth)))
-        return self.choose((Relation(minimiser, "=", claimed), Relation(claimed, "in", minimiser)))
+        return cast(Statement, self.choose((Relation(minimiser, "=", claimed), Relation(claimed, "in", minimiser))))
 
     def statement(self, depth: int) -> Statement:
         """A relation, a property, a limit, or what is made of them."""

@@ -71,7 +71,7 @@ fractions = st.fractions(-3, 3, max_denominator=3)
 
 
 def square(rows: Rows) -> Instance:
-    return Instance({n: len(rows)}, {M: tuple(tuple(map(Fraction, row)) for row in rows)}, {})
+    return Instance({n: len(rows)}, {M: tuple(tuple(Fraction(entry) for entry in row) for row in rows)}, {})
 
 
 def exact(term: Term, rows: Rows) -> list[Fraction]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import product
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -311,7 +311,7 @@ def entrywise(choose: Choose, shape: Shape, depth: int) -> Term:
     """A term of products and of functions that take products to products, with zeros and both signs inside."""
     leaves: list[Term] = [a, b, c, rho, rho, Number(Fraction(choose((-2, -1, 0, 1, 2, 3)))), s[i]] if shape == SCALAR else [u, v, X @ z, ones(n)]
     if depth == 0 or choose(range(8)) == 0:
-        return choose(leaves)
+        return cast(Term, choose(leaves))
 
     def some(wanted: Shape = shape) -> Term:
         return entrywise(choose, wanted, depth - 1)
@@ -335,7 +335,7 @@ def entrywise(choose: Choose, shape: Shape, depth: int) -> Term:
     ]
     if shape == SCALAR:
         ways += [lambda: some() ** t, lambda: some() ** t, lambda: series(j, t, some() ** j), lambda: norm(some((n, 1))), lambda: some() / some()]
-    return choose(ways)()
+    return cast(Term, choose(ways)())
 
 
 @st.composite
@@ -372,5 +372,5 @@ def test_normal_forms_have_the_values_of_the_terms(term: Term, seed: int) -> Non
                 continue
             forms = NormalForms(normalizer.algebra, instance)
             for row, column in product(range(len(expected)), range(len(expected[0]))):
-                at: dict[Label, int] = {"row": row + 1, "column": column + 1, **instance.positions}
+                at: dict[Label, int] = {"row": row + 1, "column": column + 1} | dict(instance.positions)
                 assert close(forms.value(tensor, at), expected[row][column]), (instance, expected)

@@ -86,7 +86,7 @@ def test_the_parameters_of_heavy_ball_are_those_of_torch(seed: int, beta: Fracti
     w, z, v = start.clone(), torch.zeros(2, dtype=torch.float64), torch.zeros(2, dtype=torch.float64)
     for _ in range(12):
         optimizer.zero_grad()
-        ((X @ kept - y) ** 2).sum().backward()
+        torch.autograd.backward(((X @ kept - y) ** 2).sum())
         optimizer.step()
         if nesterov:
             v = m * v + slope(w - alpha * m * v)

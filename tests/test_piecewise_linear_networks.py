@@ -65,7 +65,8 @@ def test_the_soft_threshold_needs_a_threshold_that_is_not_negative() -> None:
 def points(draw: st.DrawFn, least: int = 2, most: int = 7) -> Points:
     """Points with small integer slopes, so that kinks are often missing and sums of jumps often balanced."""
     count = draw(st.integers(least, most))
-    gaps, slopes = (draw(st.lists(values, min_size=count - 1, max_size=count - 1)) for values in (st.sampled_from(_GAPS), st.integers(-2, 2)))
+    gaps = draw(st.lists(st.sampled_from(_GAPS), min_size=count - 1, max_size=count - 1))
+    slopes = draw(st.lists(st.integers(-2, 2), min_size=count - 1, max_size=count - 1))
     found = [(draw(numbers), draw(numbers))]
     for gap, slope in zip(gaps, slopes, strict=True):
         found.append((found[-1][0] + gap, found[-1][1] + gap * slope))
@@ -266,7 +267,7 @@ def is_told_by_zeros_and_ones(verdict: Verdict) -> bool:
     assert verdict.status is Status.REFUTED
     assert verdict.counterexample is not None
     rows = dict(verdict.counterexample.witness.values)["x"]
-    return {entry for row in rows for entry in row} <= {0, 1}  # type: ignore[union-attr]
+    return {entry for row in rows for entry in row} <= {0, 1}
 
 
 @pytest.mark.parametrize("place", range(len(EIGHT)))

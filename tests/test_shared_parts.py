@@ -26,7 +26,8 @@ x, y = scalars("x y")
 
 def lines(depth: int = DEPTH) -> tuple[Term, Term]:
     """Two numbers after comparators between them: 2^depth ways lead from each to an input."""
-    low, high = x, y
+    low: Term = x
+    high: Term = y
     for _ in range(depth):
         low, high = minimum(low, high), maximum(low, high)
     return low, high
@@ -46,7 +47,8 @@ def test_equal_terms_that_were_built_twice() -> None:
 
 
 def test_a_divisor_below_them_is_found_once() -> None:
-    low, high = x / y, y
+    low: Term = x / y
+    high: Term = y
     for _ in range(DEPTH):
         low, high = minimum(low, high), maximum(low, high)
     assert [repr(condition) for condition in conditions_of(claim(low, "<=", high))] == ["y != 0"]

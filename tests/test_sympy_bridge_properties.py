@@ -415,6 +415,7 @@ def test_both_directions_keep_the_meaning(term: Term, at: Values) -> None:
         assume(False)
     expression = to_sympy(term)
     back = from_sympy(expression)
+    assert isinstance(back, Term)
     assert back.shape == term.shape
     assert close(sympy_value(expression, at), expected), expression
     assert close(value_of(back, at), expected), back
@@ -449,4 +450,6 @@ def test_chosen_terms_keep_their_meaning(term: Term, at: Values) -> None:
     expected = value_of(term, at)
     expression = to_sympy(term)
     assert close(sympy_value(expression, at), expected)
-    assert close(value_of(from_sympy(expression), at), expected)
+    back = from_sympy(expression)
+    assert isinstance(back, Term)
+    assert close(value_of(back, at), expected)

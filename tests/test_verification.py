@@ -526,7 +526,7 @@ def test_what_is_joined_by_and_is_refuted_inside_the_domain_of_all() -> None:
     """x = 0 makes the first part false, but there the second one has no value."""
     verdict = judge(claim(nonzero(x), "and", 1 / x > 0))
     assert verdict.counterexample is not None
-    assert dict(verdict.counterexample.witness.values)["x"] != ((0,),)
+    assert dict(verdict.counterexample.witness.values)["x"] != ((Fraction(0),),)
     assert verdict.counterexample.left == (("true",),)
 
 

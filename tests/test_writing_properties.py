@@ -125,7 +125,7 @@ def operators(choose: Choose, shape: Shape, depth: int) -> list[Callable[[], Ter
     if rows == columns == d:
         ways += [lambda: make.hessian(some(()), w)]
     if columns == 1:
-        ways += [lambda make_one=make_one: make_one(some(normalized(rows, rows))) for make_one in (make.eigenvalues, make.eigenvalue_moduli)]
+        ways += [lambda: make.eigenvalues(some(normalized(rows, rows))), lambda: make.eigenvalue_moduli(some(normalized(rows, rows)))]
     if columns == 1 and shape:
         ways += [lambda: make.diagonal(some(normalized(rows, rows))), lambda: make.column(some(normalized(rows, dim)), position(choose, dim))]
     if rows == 1 and shape:

@@ -109,7 +109,8 @@ def recipe_for(terms: Iterable[Term], given: tuple[Assumption, ...], statements:
         if owner.field != "real":
             raise UnsupportedError(f"{owner} is {owner.field}; floating-point instances are drawn of real quantities only")
     compared = [tuple(relations_in(statement)) for statement in statements]
-    equations = dict(_equations(given))
+    equations, properties, ranks = dict(_equations(given)), dict(_properties(given)), dict(_ranks(given))
+    fixed = frozenset().union(*(equation.owners for equation in equations.values()), (owner for _, owner in properties.values()))
     settled = {equation.symbol for equation in equations.values()}
     links = [
         *(_Link(_Role.EQUATION, equation.owners, {equation.symbol: equation}, source) for source, equation in equations.items()),
@@ -117,13 +118,12 @@ def recipe_for(terms: Iterable[Term], given: tuple[Assumption, ...], statements:
         *(link for relation in dict.fromkeys(chain(*compared)) for link in _links(relation, _Role.BORDER, settled)),
     ]
     plans, built_in = _arranged(owners, links, settled)
-    properties, ranks = dict(_properties(given)), dict(_ranks(given))
     return Recipe(
         tuple(sorted(dimensions(everything), key=lambda dim: dim.name)),
         tuple(plans),
         set(properties.values()),
         dict(ranks.values()),
-        tuple(_alone(*compared[:1], fixed=frozenset().union(*(equation.owners for equation in equations.values()), dict(properties.values()).values()))),
+        tuple(_alone(*compared[:1], fixed=fixed)),
         given,
         {assumption for assumption in given if assumption not in {*properties, *ranks, *built_in}},
     )
