@@ -1,6 +1,6 @@
 """Random batches, drawn in float64 on the CPU, so that a seed means the same instances on every device.
 
-Magnitudes stay within [1/4, 7/4]: far from zero (where quotients, roots and kinks lie) and from overflow in 16 bits.
+Magnitudes stay within [1/4, 7/4] mostly: far from zero (where quotients, roots and kinks lie) and from overflow in 16 bits.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ __all__ = [
     "positive_semidefinite",
     "projection",
     "signed",
+    "spread",
     "symmetric",
     "symmetric_of_rank",
     "triangular_in_some_basis",
@@ -32,7 +33,6 @@ __all__ = [
 
 Size: TypeAlias = tuple[int, int, int, int]
 SMALLEST, LARGEST = 0.25, 1.75
-FURTHER = 4
 CLOSE = 1e-3  # relative: between borders as near as this nothing is drawn
 
 
@@ -47,16 +47,22 @@ def signed(shape: Size, generator: torch.Generator) -> Tensor:
 def bounded(shape: Size, lower: Tensor | None, upper: Tensor | None, generator: torch.Generator) -> Tensor:
     """(members, batch, rows, columns) strictly between the bounds (broadcastable), which are infinite where there is none.
 
-    Without an upper one it is above the lower, and the reverse, in every fourth instance several times as far; without any: positive.
+    Without an upper one it is above the lower, and the reverse, at distances that are `spread`; without any: positive.
     """
     uniform = torch.rand(shape, generator=generator, dtype=torch.float64)
     distance = SMALLEST + (LARGEST - SMALLEST) * uniform
     if lower is not None or upper is not None:
-        distance[:, 3::4] *= FURTHER
+        distance = spread(distance)
     low = torch.full((), -torch.inf, dtype=torch.float64) if lower is None else lower
     high = torch.full((), torch.inf, dtype=torch.float64) if upper is None else upper
     on_one_side = torch.where(low.isfinite(), low + distance, torch.where(high.isfinite(), high - distance, distance))
     return torch.where(low.isfinite() & high.isfinite(), low + (high - low) * (0.05 + 0.9 * uniform), on_one_side)
+
+
+def spread(sizes: Tensor) -> Tensor:
+    """(members, batch, …): every fourth instance several times smaller, and every fourth several times larger."""
+    factors = torch.tensor([1, 1 / 8, 1, 4], dtype=sizes.dtype).repeat(-(-sizes.shape[1] // 4))
+    return sizes * factors[: sizes.shape[1], None, None]
 
 
 def between_borders(lower: Tensor, upper: Tensor, borders: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:

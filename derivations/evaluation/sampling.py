@@ -40,6 +40,7 @@ from numeric.draws import (
     positive_semidefinite,
     projection,
     signed,
+    spread,
     symmetric,
     symmetric_of_rank,
     triangular_in_some_basis,
@@ -148,6 +149,8 @@ def _entries(batch: Batch, recipe: Recipe, plan: Plan, size: tuple[int, int, int
         return draw_of_rank(size, generator, length(recipe.ranks[owner], batch.sizes))
     kind = next((kind for kind in _DRAWS if (kind, owner) in recipe.properties), None)
     values = (_DRAWS[kind] if kind else signed)(size, generator)
+    if not owner.size:
+        values = spread(values)
     if kind in ROUNDED:
         return values
     if (plan.bounds or plan.borders) and kind != "positive definite":  # which leaves no room for bounds on the entries

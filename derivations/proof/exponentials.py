@@ -10,7 +10,7 @@ from derivations.language.errors import UnsupportedError
 from derivations.proof.algebra import Algebra
 from derivations.proof.atoms import atom_of, constant_of, is_constant, scalar_atom, varying_labels
 from derivations.proof.coefficients import Coefficient
-from derivations.proof.factors import function_in
+from derivations.proof.factors import argument_in, function_in
 from derivations.proof.networks import Network
 from derivations.proof.scalar_powers import power_in
 from derivations.proof.signs import by_sign
@@ -87,10 +87,10 @@ def _log_of_number(algebra: Algebra, value: Fraction) -> Coefficient:
 def _log_of_part(algebra: Algebra, part: Tensor) -> Tensor:
     """log of what is positive and has no factors: log exp z = z, log 1/z = −log z, log x^k = k log x."""
     function = function_in(algebra, part)
-    if function is not None and function[0].kind == "exp":
-        return function[1]
-    if function is not None and function[0].kind == "reciprocal":
-        return algebra.negate(logarithm(algebra, function[1]))
+    if function == "exp":
+        return argument_in(algebra, part)
+    if function == "reciprocal":
+        return algebra.negate(logarithm(algebra, argument_in(algebra, part)))
     power = power_in(algebra, constant_of(part)) if is_constant(part) else None
     if power is None:
         return atom_of(algebra, "log", part)

@@ -9,13 +9,14 @@ from collections import Counter
 from fractions import Fraction
 from typing import TypeAlias
 
+from derivations.language.errors import UnsupportedError
 from derivations.proof.algebra import Algebra, Monomial
 from derivations.proof.atoms import constant_of, is_constant, placed
 from derivations.proof.coefficients import Coefficient
 from derivations.proof.networks import Factor, Network
-from derivations.proof.tensors import Atom, Label, Tensor
+from derivations.proof.tensors import Label, Tensor
 
-__all__ = ["Parts", "factored", "function_in"]
+__all__ = ["Parts", "argument_in", "factored", "function_in"]
 
 Parts: TypeAlias = list[tuple[Tensor, int]]
 """Tensors on the axes of the whole, each with its power; a negative power is one of a scalar that is not 0."""
@@ -45,19 +46,24 @@ def factored(algebra: Algebra, z: Tensor) -> tuple[Fraction, Parts]:
     return number, [*parts, (rest, 1)]
 
 
-def function_in(algebra: Algebra, part: Tensor) -> tuple[Atom, Tensor] | None:
-    """The function that a part is, and its argument on the axes of the part; None where it is no single function."""
-    if len(part.terms) != 1 or not _is_plain(part):
-        return None
+def function_in(algebra: Algebra, part: Tensor) -> str:
+    """The name of the function that a part is; empty where it is no single function."""
+    number = algebra.only_atom(part) if _is_plain(part) else None
+    return algebra.atoms[number].kind if number is not None and algebra.atoms[number].argument is not None else ""
+
+
+def argument_in(algebra: Algebra, part: Tensor) -> Tensor:
+    """The argument of the function that a part is, on the axes of the part.
+
+    Raises:
+        UnsupportedError: it is no function.
+    """
     (((factors, free), coefficient),) = part
-    alone: tuple[Factor, ...] = factors or algebra.generator_atom(coefficient)
-    if len(alone) != 1 or any(slot not in free for _, slots in alone for slot in slots):
-        return None
-    number, slots = next(iter(alone))
-    atom = algebra.atoms[number]
-    if atom.argument is None or len(atom.argument.axes) != len(slots):
-        return None  # of a matrix as a whole: its determinant, its rank
-    return atom, algebra.broadcast(placed(algebra, atom.argument, slots, part, free), part.axes)
+    ((number, slots),) = factors or algebra.generator_atom(coefficient)
+    argument = algebra.atoms[number].argument
+    if argument is None:
+        raise UnsupportedError("the argument of what is no function")
+    return algebra.broadcast(placed(algebra, argument, slots, part, free), part.axes)
 
 
 def _is_plain(z: Tensor) -> bool:

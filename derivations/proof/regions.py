@@ -44,7 +44,8 @@ def by_regions(setting: Setting) -> Proof:
     """A proof that no real numbers contradict the claim.
 
     Raises:
-        NotProved: z3 found numbers that may, or gave up; or the claim is about something else.
+        NotProved: z3 found numbers that do, or gave up.
+        UnsupportedError: numbers that may, in place of terms that z3 does not know; or the claim is about something else.
     """
     return _proved_in(Region(setting.claim, setting.conditions, setting.ranges), setting)
 
@@ -68,7 +69,7 @@ def _proved_in(region: Region, setting: Setting) -> Proof:
         return Proof("regions", setting, question=region.question(), lemmas=lemmas)
     if found.reason:
         raise NotProved(f"whether real numbers contradict it is open: {found.reason}")
-    raise (Disproved if region.is_exact else NotProved)(f"real numbers may contradict it: {found}")
+    raise (Disproved if region.is_exact else UnsupportedError)(f"real numbers may contradict it: {found}")
 
 
 @dataclass(frozen=True, slots=True)

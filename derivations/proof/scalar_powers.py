@@ -14,7 +14,7 @@ from derivations.language.terms import Dimension
 from derivations.proof.algebra import Algebra
 from derivations.proof.atoms import scalar_atom
 from derivations.proof.coefficients import Coefficient
-from derivations.proof.factors import function_in
+from derivations.proof.factors import argument_in, function_in
 from derivations.proof.tensors import Atom
 
 __all__ = ["SUM", "power_in", "scalar_power", "scalar_sum"]
@@ -68,9 +68,10 @@ def _of_factor(algebra: Algebra, factor: Coefficient, counter: Dimension) -> Coe
     """The power of an irreducible factor, by that of its negative where that is known already."""
     if not _is_known(algebra, factor, counter) and _is_known(algebra, -factor, counter):
         return _of_irreducible(algebra, Coefficient.number(-1), counter) * _of_irreducible(algebra, -factor, counter)
-    found = function_in(algebra, algebra.constant(factor)) if _is_generator(factor) else None
-    if found is not None and found[0].kind == "sign":  # (sign z)^k = sign z^k, for z = 0 too
-        return algebra.as_scalar(algebra.apply("sign", algebra.constant(scalar_power(algebra, algebra.as_scalar(found[1]), counter))))
+    part = algebra.constant(factor)
+    if function_in(algebra, part) == "sign":  # (sign z)^k = sign z^k, for z = 0 too
+        power = scalar_power(algebra, algebra.as_scalar(argument_in(algebra, part)), counter)
+        return algebra.as_scalar(algebra.apply("sign", algebra.constant(power)))
     return _of_irreducible(algebra, factor, counter)
 
 

@@ -8,7 +8,7 @@ from math import prod
 from derivations.proof.algebra import Algebra
 from derivations.proof.atoms import constant_of, is_constant, leading_sign, odd
 from derivations.proof.coefficients import Coefficient
-from derivations.proof.factors import Parts, factored, function_in
+from derivations.proof.factors import Parts, argument_in, factored, function_in
 from derivations.proof.positivity import is_certainly_nonzero, is_positive, is_positive_coefficient
 from derivations.proof.scalar_powers import power_in, scalar_power
 from derivations.proof.tensors import Tensor
@@ -61,14 +61,15 @@ def _product_of_signs(algebra: Algebra, number: Fraction, signs: list[tuple[Tens
 
 def _sign_of_part(algebra: Algebra, part: Tensor) -> Tensor:
     """The sign of what has no factors: ±1 where it is known, else an atom of the argument without its positive factor."""
-    for direction, side in ((1, part), (-1, algebra.negate(part))):
-        if is_positive(algebra, side):
-            return algebra.constant(direction, part.axes)
+    if is_positive(algebra, part):
+        return algebra.constant(1, part.axes)
+    if leading_sign(part) < 0 and is_positive(algebra, algebra.negate(part)):
+        return algebra.constant(-1, part.axes)
     function = function_in(algebra, part)
-    if function is not None and function[0].kind == "sign":
+    if function == "sign":
         return part
-    if function is not None and function[0].kind in _SAME_SIGN:
-        return sign_of(algebra, function[1])
+    if function in _SAME_SIGN:
+        return sign_of(algebra, argument_in(algebra, part))
     power = power_in(algebra, constant_of(part)) if is_constant(part) else None
     if power is None:
         return _sign_atom(algebra, part)
@@ -151,7 +152,7 @@ def _known_sign_of(algebra: Algebra, part: Tensor) -> int:
     """±1 where that is known to be the sign of what has no factors, else 0; without an atom for a sign of which nothing can be known."""
     if is_positive(algebra, part):
         return 1
-    if not algebra.known_signs and not algebra.powers and not is_positive(algebra, algebra.negate(part)) and function_in(algebra, part) is None:
+    if not algebra.known_signs and not algebra.powers and leading_sign(part) > 0 and function_in(algebra, part) not in _SAME_SIGN:
         return 0
     return _known_sign(_sign_of_part(algebra, part))
 
@@ -174,13 +175,12 @@ def is_known_nonnegative(algebra: Algebra, z: Tensor) -> bool:
     """Whether every entry is ≥ 0 by an assumption, or as a root."""
     if not z or is_positive(algebra, z) or _is_listed(algebra, z):
         return True
-    return (bool(algebra.nonnegative) or function_in(algebra, z) is not None) and _known_sign(_side(algebra, z)) == 1
+    return (bool(algebra.nonnegative) or function_in(algebra, z) == "sqrt") and _known_sign(_side(algebra, z)) == 1
 
 
 def _side(algebra: Algebra, part: Tensor) -> Tensor:
     """The sign of what has no factors, with 1 where no entry is negative and −1 where none is positive."""
-    function = function_in(algebra, part)
-    if function is not None and function[0].kind == "sqrt":
+    if function_in(algebra, part) == "sqrt":
         return algebra.constant(1, part.axes)
     sign = _sign_of_part(algebra, part)
     atom, direction = _signed_atom(algebra, sign)
