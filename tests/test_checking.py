@@ -104,11 +104,18 @@ def test_a_refuted_claim_needs_no_evidence() -> None:
     assert verify(FALSE).evidence is None
 
 
-def test_evidence_that_contradicts_a_proof_is_an_alarm(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(evidence, "gather", lambda *_: Evidence(64, 0.5, 1e-12, "cpu", "float64", 4, 4))
+@pytest.mark.parametrize(
+    ("seen", "contradiction"),
+    [
+        (Evidence(64, 0.5, 1e-12, "cpu", "float64", 4, 4), "the sides differ by 5.0e-01, more than 1.0e-12"),
+        (Evidence(64, device="cpu", dtype="float64", false=3), "it is false at 3 of 64 instances"),
+    ],
+)
+def test_evidence_that_contradicts_a_proof_is_an_alarm(monkeypatch: pytest.MonkeyPatch, seen: Evidence, contradiction: str) -> None:
+    monkeypatch.setattr(evidence, "gather", lambda *_: seen)
     verdict = verify(TRUE)
     assert verdict.status is Status.PROVED
-    assert verdict.alarm == "proved, but on cpu (float64) the sides differ by 5.0e-01, more than 1.0e-12"
+    assert verdict.alarm == f"proved, but on cpu (float64) {contradiction}"
     assert exit_code([verdict]) == 4
 
 

@@ -157,6 +157,7 @@ WITHOUT: dict[str, Law] = {
     "|a| where tanh(ab) > 0": (abs_(a), a, (positive(tanh(a * b)),)),
     "sign²": (sign(a) ** 2, 1 + 0 * a),
     "sign of a square": (sign(a**2), 1 + 0 * a),
+    "log of a power that is positive": (log(b**t * a), log(a), (positive(a),)),
     "log of a multiple": (log(2 * a), log(a), (positive(a),)),
     "sign² of another": (sign(a) ** 2, 1 + 0 * a, (nonzero(b),)),
     "sign(a + b)": (sign(a + b), sign(a) + sign(b)),

@@ -201,6 +201,15 @@ def test_a_refuted_claim_is_shown_in_full() -> None:
     assert shown.count("given") == 1  # the proved claim needs no closer look
 
 
+def test_evidence_for_a_statement_is_a_count_of_truths() -> None:
+    true, false = Evidence(64, device="cpu", dtype="float64", hard=9, false=0), Evidence(64, device="cpu", dtype="float64", false=3)
+    shown = text(report(Verdict(Status.PROVED, "regions", evidence=true), Verdict(Status.PROVED, "regions", evidence=false)))
+    assert re.search(r"step 0 +proved +regions +64 true", shown)
+    assert re.search(r"step 1 +proved +regions +3 false", shown)
+    assert "agrees on 1 of 2 claims" in shown
+    assert "9 of its 128 instances are ill-conditioned or of deficient rank" in shown
+
+
 def test_evidence_that_disagrees_or_has_no_power_shows() -> None:
     differing = Evidence(64, 0.5, 1e-12, "cpu", "float64", 5, 5)
     powerless = Evidence(64, 0.0, 1e-12, "cpu", "float64", 5, 3)

@@ -103,7 +103,7 @@ def test_symmetric_draws_of_a_rank(seed: int, n: int, wanted: int) -> None:
     positive_part, projected = (make((1, 12, n, n), generator(seed), rank_of) for make in (semidefinite_draw, projection_draw))
     for each in (drawn, positive_part, projected):
         assert torch.equal(each, each.mT)
-        assert torch.linalg.matrix_rank(each, rtol=1e-9, hermitian=True).eq(rank_of).all()
+        assert torch.linalg.matrix_rank(each, rtol=1e-14, hermitian=True).eq(rank_of).all()
 
 
 def test_symmetric_draws_of_a_rank_are_not_all_semidefinite() -> None:

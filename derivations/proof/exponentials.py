@@ -13,7 +13,7 @@ from derivations.proof.coefficients import Coefficient
 from derivations.proof.factors import argument_in, function_in
 from derivations.proof.networks import Network
 from derivations.proof.scalar_powers import power_in
-from derivations.proof.signs import by_sign
+from derivations.proof.signs import by_sign, is_known_positive
 from derivations.proof.tensors import Atom, Label, Tensor
 
 __all__ = ["FinerExponents", "exponential", "logarithm"]
@@ -92,8 +92,8 @@ def _log_of_part(algebra: Algebra, part: Tensor) -> Tensor:
     if function == "reciprocal":
         return algebra.negate(logarithm(algebra, argument_in(algebra, part)))
     power = power_in(algebra, constant_of(part)) if is_constant(part) else None
-    if power is None:
+    base = algebra.constant(power[0], part.axes) if power is not None else None
+    if power is None or base is None or not is_known_positive(algebra, base):  # x^k > 0 for k = 0 whatever x is
         return atom_of(algebra, "log", part)
-    base, counter, _ = power
     algebra.used.add("log of a power")
-    return algebra.scale(logarithm(algebra, algebra.constant(base, part.axes)), algebra.dimension(counter))
+    return algebra.scale(logarithm(algebra, base), algebra.dimension(power[1]))

@@ -13,7 +13,7 @@ from derivations.proof.positivity import is_certainly_nonzero, is_positive, is_p
 from derivations.proof.scalar_powers import power_in, scalar_power
 from derivations.proof.tensors import Tensor
 
-__all__ = ["absolute", "by_sign", "is_known_nonnegative", "is_known_nonzero", "know_relation", "relu", "sign_of"]
+__all__ = ["absolute", "by_sign", "is_known_nonnegative", "is_known_nonzero", "is_known_positive", "know_relation", "relu", "sign_of"]
 
 _SAME_SIGN = ("reciprocal", "tanh")
 """The functions that have the sign of their argument."""
@@ -160,6 +160,12 @@ def _known_sign_of(algebra: Algebra, part: Tensor) -> int:
 def _known_sign(sign: Tensor) -> int:
     """±1 where that is the sign of every entry, else 0."""
     return int(constant_of(sign).constant or 0) if is_constant(sign) else 0
+
+
+def is_known_positive(algebra: Algebra, z: Tensor) -> bool:
+    """Whether every entry is > 0, certainly or by an assumption."""
+    number, _, unknown = by_sign(algebra, z) if z else (Fraction(0), [], [])
+    return number > 0 and not unknown
 
 
 def is_known_nonzero(algebra: Algebra, z: Tensor) -> bool:

@@ -187,7 +187,10 @@ def _summary(reports: Reports, seconds: float) -> Iterator[str]:
     if measured := [each for each in evidence if each.instances]:
         agreeing = [each for each in measured if each.agrees]
         worst = f"; largest relative error {max(each.worst_error for each in agreeing):.0e}" if agreeing else ""
+        hard, instances = (sum(each) for each in zip(*((each.hard, each.instances) for each in measured), strict=True))
         yield f"torch ({measured[0].device}, {measured[0].dtype}) agrees on {len(agreeing)} of {_counted(len(measured), 'claim')}{worst}"
+        if hard:
+            yield f"{hard} of its {instances} instances are ill-conditioned or of deficient rank"
     for note in dict.fromkeys(each.note for each in evidence if not each.instances):
         yield f"evidence: {note}"
     if counts["alarms"]:
