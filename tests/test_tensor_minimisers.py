@@ -17,7 +17,7 @@ from derivations.evaluation.instances import Instance
 from derivations.evaluation.interpreter import OutsideDomain
 from derivations.evaluation.tensor_minimisers import Solution, solution
 from derivations.evaluation.tensors import TensorInterpreter
-from derivations.evaluation.tracking import scale, summary
+from derivations.evaluation.tracking import scale, standing_of, summary
 from derivations.language import functions as fn
 from derivations.language.assumptions import equal
 from derivations.language.constructors import (
@@ -157,7 +157,7 @@ SCALAR: list[tuple[Term, tuple[object, ...], Term]] = [
 
 
 @pytest.mark.parametrize("device", available_devices())
-@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("dtype", sorted(DTYPES))
 @pytest.mark.parametrize(("function", "constraints", "expected"), SCALAR, ids=str)
 def test_functions_of_a_scalar(function: Term, constraints: tuple[object, ...], expected: Term, dtype: str, device: str) -> None:
     values = {s: drawn(1, 1).abs() + 0.1, t: drawn(1, 1, seed=1).abs() + 0.1}
@@ -168,6 +168,23 @@ def test_functions_of_a_scalar(function: Term, constraints: tuple[object, ...], 
     assert ((found.tensor - wanted.tensor).abs()[:, 0, 0].double() <= bound).all()
     if dtype == "float64" and "**4" not in str(function):  # where the fourth power is least, it is level as far as rounding can see
         assert (bound < 1e-6 * scale(wanted).clamp(min=1)).all()
+
+
+@pytest.mark.parametrize("dtype", sorted(DTYPES))
+@pytest.mark.parametrize(
+    ("function", "expected"),
+    [(maximum(fn.abs_(1 - a * s), fn.abs_(1 - a * t)), 2 / (s + t)), (fn.abs_(a * s - t), t / s), (maximum(a * s, t - a), t / (1 + s))],
+    ids=str,
+)
+def test_near_a_kink_rounding_may_take_the_slope_of_the_other_side(function: Term, expected: Term, dtype: str) -> None:
+    kind = DTYPES[dtype]
+    values = {key: (torch.rand(800, 1, 1, generator=generator(seed), dtype=torch.float64) * 3 + 0.1).to(kind) for seed, key in enumerate((s, t))}
+    found = TensorInterpreter(Batch({}, values, 800, kind, torch.device("cpu"))).value(argmin(function, a))  # type: ignore[arg-type]
+    exact = {key: value.double() for key, value in values.items()}
+    wanted = TensorInterpreter(Batch({}, exact, 800, torch.float64, torch.device("cpu"))).value(expected)  # type: ignore[arg-type]
+    defined, clear = standing_of(summary(found), found.roundings, kind, measured=True)
+    ratio = (found.tensor.double() - wanted.tensor).abs()[:, 0, 0] / (rounding_bound(found.roundings, kind) * scale(found))
+    assert (ratio[defined & clear] <= 1).all()
 
 
 @pytest.mark.parametrize("endless", [s * a + fn.exp(a), fn.exp(-a), fn.tanh(a)], ids=str)

@@ -451,6 +451,15 @@ def test_the_magnitude_counts_what_cancels() -> None:
     assert scale(products).item() == 2e6
 
 
+@pytest.mark.parametrize("product", [lambda a, b: a * b, lambda a, b: a @ b, lambda a, b: hadamard(a, b), lambda a, b: a / (1 / b)])
+def test_a_factor_that_is_small_by_cancellation_passes_on_an_error_that_is_not(product: Callable[[Term, Term], Term]) -> None:
+    batch = Batch({}, {s: torch.full((1, 1, 1), 1e6, dtype=torch.float64)}, 1, torch.float64, CPU)
+    zero = tm.Number(Fraction(1, 10)) + Fraction(2, 10) - Fraction(3, 10)
+    value = TensorInterpreter(batch).value(product(product(product(zero, s), s), s))
+    error, bound = abs(value.tensor.item()), rounding_bound(value.roundings, torch.float64) * scale(value).item()
+    assert 1 < error <= bound
+
+
 def test_a_quotient_by_a_difference_magnifies() -> None:
     batch = Batch({}, {s: torch.full((1, 1, 1), 1 + 2.0**-20, dtype=torch.float64)}, 1, torch.float64, CPU)
     assert summary(TensorInterpreter(batch).value(1 / (s - 1))).condition.item() > 2**20
