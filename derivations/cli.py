@@ -80,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--dtype", default="float64", help="floating-point type of torch; default: float64")
     command.add_argument("--samples", type=int, default=64, metavar="N", help="instances that torch evaluates for each claim; default: 64")
     _add_budget(command)
-    command.add_argument("--no-numeric", dest="numeric", action="store_false", help="prove only; torch is not imported")
+    command.add_argument("--no-numeric", dest="numeric", action="store_false", help="prove only: no evidence, and no wrong variants to try its power")
     command.add_argument("--format", choices=("terminal", "json"), default="terminal", help="default: terminal")
     command.set_defaults(command=_verify)
     return parser
@@ -189,7 +189,7 @@ def _verify(arguments: argparse.Namespace) -> int:
     from derivations.language.verdicts import exit_code
 
     names = ("numeric", "device", "dtype", "samples", "seed", "jobs", "time_limit")
-    settings = Settings(**{name: getattr(arguments, name) for name in names})
+    settings = Settings(**{name: getattr(arguments, name) for name in names}, mutants=arguments.numeric)
     start = time.perf_counter()
     topics = _topics(arguments.names)
     with _progress(_size(topics)) as advance:

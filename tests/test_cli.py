@@ -105,6 +105,13 @@ def test_a_false_claim_is_refuted_with_the_numbers(write: Write, capsys: pytest.
     assert "factor 2" in shown
 
 
+def test_wrong_variants_are_judged_only_where_there_is_evidence(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["verify", write(RIGHT)]) == 0
+    assert "wrong variants" in capsys.readouterr().out
+    assert main(["verify", "--no-numeric", write(RIGHT)]) == 0
+    assert "wrong variants" not in capsys.readouterr().out
+
+
 @pytest.mark.usefixtures("hanging_engine")
 def test_a_killed_claim_is_undecided(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["verify", "--no-numeric", "--time-limit", "0.2", write(WRONG)]) == 3

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from derivations.language.claims import claim
 from derivations.language.errors import UnsupportedError
 from derivations.language.terms import Term
@@ -22,27 +24,15 @@ class _ByNormalForm:
 
     def equal(self, left: Term, right: Term) -> bool:
         """Whether the normal forms are the same."""
-        try:
-            return not self._normal_form(left, right)[0]
-        except UnsupportedError:
-            return False  # what has no normal form is not known to be equal
+        return _equal(left, right)
 
     def spelled(self, term: Term) -> Term:
         """The normal form as a term; the term itself where it has none."""
-        try:
-            tensor, normalizer = self._normal_form(term, ZERO)
-            found = term_of(normalizer.algebra, tensor, ())
-        except UnsupportedError:
-            return term
-        return found if found is not None and self.equal(term, found) else term
+        return _spelled(term)
 
     def simplified(self, term: Term) -> Term:
         """The normal form as a term, if it is shorter."""
         return min(term, self.spelled(term), key=_size)
-
-    def _normal_form(self, left: Term, right: Term) -> tuple[Tensor, Normalizer]:
-        equation = claim(left, "=", right)
-        return normalized(Setting.of(equation, conditions_of(equation)), left, right, "tanh")
 
 
 NUMBERS = _ByNormalForm()
@@ -50,3 +40,26 @@ NUMBERS = _ByNormalForm()
 
 def _size(term: Term) -> int:
     return sum(1 for _ in subterms(term))
+
+
+@lru_cache(maxsize=1 << 12)
+def _equal(left: Term, right: Term) -> bool:
+    try:
+        return not _normal_form(left, right)[0]
+    except UnsupportedError:
+        return False  # what has no normal form is not known to be equal
+
+
+@lru_cache(maxsize=1 << 12)
+def _spelled(term: Term) -> Term:
+    try:
+        tensor, normalizer = _normal_form(term, ZERO)
+        found = term_of(normalizer.algebra, tensor, ())
+    except UnsupportedError:
+        return term
+    return found if found is not None and _equal(term, found) else term
+
+
+def _normal_form(left: Term, right: Term) -> tuple[Tensor, Normalizer]:
+    equation = claim(left, "=", right)
+    return normalized(Setting.of(equation, conditions_of(equation)), left, right, "tanh")
