@@ -33,6 +33,7 @@ from derivations.proof.verification import judge, judge_mutants
 QUESTIONS = {
     "comp691-a1/1a",
     "comp691-a1/1b",
+    "comp691-a1/2d",
     "comp691-a1/3a",
     "comp691-a1/3b",
     "comp691-a1/5a",
@@ -59,6 +60,7 @@ QUESTIONS = {
     "csc413-a1/2.1.2",
     "csc413-a1/2.2.1",
     "csc413-a1/2.2.2",
+    "csc413-a1/2.2.3",
     "csc413-a1/3.1",
     "csc413-a1/3.2",
     "nyu-dl-hw1/1",

@@ -243,7 +243,15 @@ def test_about_as_many_instances_as_asked_for(samples: int) -> None:
 
 def test_what_holds_no_symbol_counts_once_a_shape() -> None:
     assert gather(claim(literal([1, 2]) @ literal([3], [4]), "=", 11), (), NumericSettings()).instances == 1
-    assert gather(claim(trace(identity(n)), "=", n), (), NumericSettings()).instances == 3
+    assert gather(claim(trace(identity(n)), "=", n), (), NumericSettings()).instances == 4
+
+
+def test_a_claim_about_sizes_alone_is_tried_at_many_of_them_on_either_side_of_its_border() -> None:
+    products = claim(n * d**2 < d * n**2, "iff", d < n)
+    wrong = [claim(n * d**2 < d * n**2, "iff", d <= n), claim(n * d**2 < d * n**2, "iff", d + 1 < n)]
+    evidence = gather(products, wrong, NumericSettings())
+    assert (evidence.instances, evidence.false, evidence.mutants_caught) == (12, 0, 2)
+    assert gather(products, wrong, NumericSettings(samples=5)).instances == 5
 
 
 def test_unequal_sizes_tell_what_equal_ones_do_not() -> None:

@@ -24,6 +24,8 @@ __all__ = ["EvidenceError", "NumericSettings", "check_settings", "gather"]
 
 SHAPES = 3
 """How many assignments of sizes share the instances of a claim that has symbolic dimensions."""
+OF_SIZES_ONLY = 16
+"""On so many assignments a claim about nothing but sizes is tried: each of them is one instance."""
 
 
 class EvidenceError(DerivationError):
@@ -106,7 +108,7 @@ def _trials(claim: Claim, mutants: tuple[Claim, ...], settings: NumericSettings)
     compared = () if is_comparison(claim) else tuple(variant.statement for variant in variants)
     recipe = recipe_for((term for variant in variants for term in variant.terms), claim.given, compared)
     device, dtype, source = resolve_device(settings.device), resolve_dtype(settings.dtype), generator(settings.seed)
-    shapes = SHAPES if recipe.dimensions else 1
+    shapes = (SHAPES if recipe.plans else min(settings.samples, OF_SIZES_ONLY)) if recipe.dimensions else 1
     count = ceil(settings.samples / shapes) if recipe.plans else 1  # what holds no symbol is the same at every instance of a shape
     trials: list[Trial] = []
     for sizes in assignments(recipe, settings.seed):

@@ -1,4 +1,4 @@
-"""Norms of weight gradients, without forming the gradients.
+"""Squared norms of weight gradients by their two factors.
 
 Model: a layer z = W x with W (H, d), x (d, 1) inside any network; z̄ (H, 1) is the gradient of the loss with respect to z.
 Loss: what depends on W is z̄ᵀ W x with z̄ held fixed, so ∂L/∂W = z̄ xᵀ. For a batch of samples i = 1 … N: the sum of z̄_iᵀ W x_i.
@@ -32,7 +32,7 @@ from derivations.language.constructors import (
 from derivations.language.shapes import sides
 from derivations.language.terms import Term
 
-__all__ = ["entries", "squared_norm", "squared_norms", "weight_gradient"]
+__all__ = ["bar_z", "entries", "squared_norm", "squared_norm_of", "squared_norms", "weight_gradient", "weight_gradient_of", "x"]
 
 N, H, d = dimensions("N H d")
 i, j = index("i", N), index("j", N)
@@ -42,11 +42,13 @@ inputs, errors = family("x", N, d), family("bar_z", N, H)
 X, bar_Z = matrix("X", N, d), matrix("bar_Z", N, H)
 
 
-def _weight_gradient(bar_z: Term, x: Term) -> Term:
+def weight_gradient_of(bar_z: Term, x: Term) -> Term:
+    """z̄ xᵀ, as a term: shape (H, d)."""
     return bar_z @ x.T
 
 
-def _squared_norm(bar_z: Term, x: Term) -> Term:
+def squared_norm_of(bar_z: Term, x: Term) -> Term:
+    """‖x‖² ‖z̄‖², as a term: a scalar."""
     return norm(x) ** 2 * norm(bar_z) ** 2
 
 
@@ -57,12 +59,12 @@ def _squared_norms(bar_Z: Term, X: Term) -> Term:
 
 def weight_gradient(bar_z: Term = bar_z, x: Term = x) -> Any:
     """z̄ xᵀ, the gradient of z̄ᵀ W x with respect to W: shape (H, d)."""
-    return sympy_object(_weight_gradient(bar_z, x))
+    return sympy_object(weight_gradient_of(bar_z, x))
 
 
 def squared_norm(bar_z: Term = bar_z, x: Term = x) -> Any:
     """‖x‖² ‖z̄‖², the squared Frobenius norm of z̄ xᵀ: a scalar."""
-    return sympy_object(_squared_norm(bar_z, x))
+    return sympy_object(squared_norm_of(bar_z, x))
 
 
 def squared_norms(bar_Z: Term = bar_Z, X: Term = X) -> Any:
@@ -70,7 +72,7 @@ def squared_norms(bar_Z: Term = bar_Z, X: Term = X) -> Any:
     return sympy_object(_squared_norms(bar_Z, X))
 
 
-outer_product = _weight_gradient(bar_z, x)
+outer_product = weight_gradient_of(bar_z, x)
 sample_gradient = gradient(errors[i].T @ W @ inputs[i], W)
 batch_loss = sum_over(j, errors[j].T @ W @ inputs[j])
 
@@ -85,27 +87,27 @@ _one_sample_steps = (
             reason="factors in reverse order"),
     Step.of("the inner product is a scalar", trace(x @ bar_z.T @ bar_z @ x.T), "=", bar_z.T @ bar_z * trace(x @ x.T), reason="the trace is linear"),
     Step.of("trace of the outer product", trace(x @ x.T), "=", x.T @ x, reason="the trace does not change when factors are moved around in a circle"),
-    Step.of("both inner products", bar_z.T @ bar_z * (x.T @ x), "=", _squared_norm(bar_z, x), reason="definition of the Euclidean norm"),
-    Step.of("squared norm of the weight gradient", norm(gradient(bar_z.T @ W @ x, W), "F") ** 2, "=", _squared_norm(bar_z, x),
+    Step.of("both inner products", bar_z.T @ bar_z * (x.T @ x), "=", squared_norm_of(bar_z, x), reason="definition of the Euclidean norm"),
+    Step.of("squared norm of the weight gradient", norm(gradient(bar_z.T @ W @ x, W), "F") ** 2, "=", squared_norm_of(bar_z, x),
             reason="the steps together"),
 )
 
 _two_layer_steps = (
-    Step.of("hidden weights", norm(gradient(network.loss, network.W_1), "F") ** 2, "=", _squared_norm(network.bar_z, network.x),
+    Step.of("hidden weights", norm(gradient(network.loss, network.W_1), "F") ** 2, "=", squared_norm_of(network.bar_z, network.x),
             reason="the input of the layer is x, and its error that of the preactivations"),
-    Step.of("output weights", norm(gradient(network.loss, network.W_2), "F") ** 2, "=", _squared_norm(network.bar_y, network.h),
+    Step.of("output weights", norm(gradient(network.loss, network.W_2), "F") ** 2, "=", squared_norm_of(network.bar_y, network.h),
             reason="the input of the layer is h, and its error the upstream gradient"),
 )
 
 _batch_steps = (
-    Step.of("gradient of one sample", sample_gradient, "=", _weight_gradient(errors[i], inputs[i]), reason="the result for one sample"),
-    Step.of("squared norm of one sample", norm(sample_gradient, "F") ** 2, "=", _squared_norm(errors[i], inputs[i]),
+    Step.of("gradient of one sample", sample_gradient, "=", weight_gradient_of(errors[i], inputs[i]), reason="the result for one sample"),
+    Step.of("squared norm of one sample", norm(sample_gradient, "F") ** 2, "=", squared_norm_of(errors[i], inputs[i]),
             reason="the result for one sample"),
-    Step.of("gradient of the batch", gradient(batch_loss, W), "=", sum_over(j, _weight_gradient(errors[j], inputs[j])),
+    Step.of("gradient of the batch", gradient(batch_loss, W), "=", sum_over(j, weight_gradient_of(errors[j], inputs[j])),
             reason="the gradient is linear"),
-    Step.of("gradient of the batch by rows", sum_over(j, _weight_gradient(row(bar_Z, j).T, row(X, j).T)), "=", bar_Z.T @ X,
+    Step.of("gradient of the batch by rows", sum_over(j, weight_gradient_of(row(bar_Z, j).T, row(X, j).T)), "=", bar_Z.T @ X,
             reason="product of matrices by columns and rows"),
-    Step.of("all squared norms at once", norm(_weight_gradient(row(bar_Z, i).T, row(X, i).T), "F") ** 2, "=", entry(_squared_norms(bar_Z, X), i),
+    Step.of("all squared norms at once", norm(weight_gradient_of(row(bar_Z, i).T, row(X, i).T), "F") ** 2, "=", entry(_squared_norms(bar_Z, X), i),
             reason="the rows' squared norms, multiplied"),
 )
 
