@@ -11,6 +11,7 @@ Names are imported when they are first used, so that this import is quick.
 from __future__ import annotations
 
 import importlib
+import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -99,3 +100,19 @@ def _imported(name: str) -> Any:
         return getattr(importlib.import_module(_HOMES[name]), {"to_latex": "latex"}.get(name, name))
     modules = (importlib.import_module(f"derivations.language.{module}") for module in _LANGUAGE)
     return next(vars(module)[name] for module in modules if name in vars(module))
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Show terms, claims, verdicts and reports in the notebook of an IPython shell: ``%load_ext derivations``."""
+    from derivations.reports.notebook import register
+
+    register(shell.display_formatter.formatters)
+
+
+def _show_in_notebooks() -> None:
+    ipython = sys.modules.get("IPython")  # absent where no shell runs
+    if ipython is not None and (shell := ipython.get_ipython()) is not None:
+        load_ipython_extension(shell)
+
+
+_show_in_notebooks()

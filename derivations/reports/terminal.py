@@ -20,7 +20,7 @@ from derivations.language.verdicts import Evidence, Report, Result, Status, Verd
 from derivations.language.writing import LONGEST, TextWriter, value_text, witness_text
 from derivations.reports.json_report import summary
 
-__all__ = ["as_text"]
+__all__ = ["as_text", "facts", "shown_columns"]
 
 STYLES = {
     Status.PROVED: "green",
@@ -72,8 +72,7 @@ class _Column:
 
 def _table(report: Report, width: int) -> Table:
     """A row for each claim; where the window is too narrow for the columns, its title with all of them below it."""
-    verdicts = [result.verdict for result in report.results]
-    columns = [column for column in COLUMNS if column.heading not in OPTIONAL or any(map(OPTIONAL[column.heading], verdicts))]
+    columns = shown_columns(report)
     if sum(column.least + 1 for column in columns) > width:
         return _list(report, columns)
     table = Table(box=SIMPLE_HEAD, expand=True, padding=(0, 1, 0, 0), show_edge=False)
@@ -82,6 +81,12 @@ def _table(report: Report, width: int) -> Table:
     for result in report.results:
         table.add_row(*(column.cell(result) for column in columns))
     return table
+
+
+def shown_columns(report: Report) -> list[_Column]:
+    """The columns of a report's table, without those that would be empty."""
+    verdicts = [result.verdict for result in report.results]
+    return [column for column in COLUMNS if column.heading not in OPTIONAL or any(map(OPTIONAL[column.heading], verdicts))]
 
 
 def _list(report: Report, columns: list[_Column]) -> Table:
@@ -137,19 +142,20 @@ def _details(result: Result) -> Table:
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
-    for name, value in _facts(result):
+    for name, value in facts(result):
         table.add_row(Text(name, "bold"), Text(value))
     return table
 
 
-def _facts(result: Result) -> Iterator[tuple[str, str]]:
+def facts(result: Result) -> Iterator[tuple[str, str]]:
+    """What is known of a claim, as names and values."""
     claim, verdict = result.claim, result.verdict
     yield verdict.status.value, result.title
     left, right = TextWriter(LONGEST).sides(claim.statement)
     whole = f"{left} {claim.relation} {right}"
     yield "claim", whole if len(whole) <= 60 else f"{left}\n  {claim.relation} {right}"
     found = verdict.counterexample
-    facts = (
+    known = (
         ("given", ", ".join(map(repr, claim.given))),
         ("alarm", verdict.alarm),
         ("reason", verdict.reason),
@@ -161,7 +167,7 @@ def _facts(result: Result) -> Iterator[tuple[str, str]]:
         ("right is", repr(verdict.correction) if verdict.correction is not None else ""),
         ("evidence", _weakness(verdict.evidence)),
     )
-    yield from ((name, value) for name, value in facts if value)
+    yield from ((name, value) for name, value in known if value)
 
 
 def _weakness(evidence: Evidence | None) -> str:
