@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     )  # fmt: skip
     from derivations.language.errors import DeclarationError, DerivationError, ShapeError, UnsupportedError
     from derivations.language.functions import abs_, define_function, exp, log, reciprocal, relu, sigmoid, sign, sqrt, tanh
+    from derivations.language.laws import (
+        Independent, Law, bernoulli, covariance, expectation, gaussian, independent, mean_square, moments, random_variable, symmetric_law, uniform,
+        variance,
+    )  # fmt: skip
     from derivations.language.terms import Relation, Statement, Term
     from derivations.language.verdicts import Counterexample, Evidence, Explanation, MutantCount, Report, Result, Status, Verdict, Witness
     from derivations.latex.writer import latex as to_latex
@@ -54,6 +58,9 @@ __all__ = [
     "equal", "full_column_rank", "full_row_rank", "invertible", "negative", "nonnegative", "nonzero", "orthogonal", "orthonormal_columns",
     "positive", "positive_definite", "positive_semidefinite", "projection", "real_eigenvalues", "singular_value_decomposition",
     "symmetric",
+    # random variables
+    "bernoulli", "covariance", "expectation", "gaussian", "independent", "mean_square", "moments", "random_variable", "symmetric_law", "uniform",
+    "variance", "Independent", "Law",
     # statements
     "every", "tends_to", "Every", "Relation", "Statement",
     # claims, and what becomes of them
@@ -77,7 +84,7 @@ _HOMES = {
     "to_sympy": "derivations.evaluation.symbolic",
     "to_latex": "derivations.latex.writer",
 }
-_LANGUAGE = ("constructors", "functions", "assumptions", "claims", "verdicts", "errors", "terms")
+_LANGUAGE = ("constructors", "functions", "assumptions", "laws", "claims", "verdicts", "errors", "terms")
 
 
 def __getattr__(name: str) -> Any:

@@ -33,6 +33,7 @@ from derivations.language.constructors import (
     zeros,
 )
 from derivations.language.functions import abs_, exp, tanh
+from derivations.language.laws import expectation
 from derivations.language.operators import Named
 from derivations.language.terms import Term, as_term
 from derivations.proof.edits import KINDS, edits, edits_inside
@@ -95,6 +96,10 @@ EXPECTED: dict[str, tuple[Term, str, Term]] = {
     "the entry beside it": (entry(column_vector(x, y), 2), "index", entry(column_vector(x, y), 1)),
     "zeros for ones": (ones(n), "number", zeros(n)),
     "a comparison turned": (indicator(x > y), "relation", indicator(x < y)),
+    "the square outside the expectation": (expectation(x**2, x), "expectation", expectation(x, x) ** 2),
+    "the squared norm outside the expectation": (expectation(norm(u) ** 2, u), "expectation", norm(expectation(u, u)) ** 2),
+    "an expectation taken apart": (expectation(x * y, x, y), "expectation", expectation(x, x, y) * expectation(y, x, y)),
+    "inside an expectation": (expectation(x**2 + y, x), "sign", expectation(x**2 - y, x)),
     "inside": (tanh(X @ w + u), "sign", tanh(X @ w - u)),
     "inside a branch": (cases((x > 0, y + 1), otherwise=0), "sign", cases((x > 0, y - 1), otherwise=0)),
     "inside a sum": (sum_over(i, s[i] + x), "sign", sum_over(i, s[i] - x)),

@@ -18,6 +18,7 @@ from derivations.evaluation.tensors import TensorInterpreter
 from derivations.evaluation.tracking import summary
 from derivations.language.assumptions import (
     Assumption,
+    Property,
     equal,
     full_column_rank,
     full_row_rank,
@@ -321,7 +322,7 @@ def test_what_no_matrix_meets_has_no_evidence(impossible: Given) -> None:
 
 
 def sizes_of(assumptions: Given, seed: int) -> list[dict[Term, int]]:
-    terms = [assumption.term for assumption in assumptions if not isinstance(assumption, Relation)]
+    terms = [assumption.term for assumption in assumptions if isinstance(assumption, Property)]
     return list(assignments(recipe_for(terms, assumptions), seed))  # type: ignore[arg-type]
 
 

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias, cast
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from derivations.language import assumptions
+from derivations.language import assumptions, laws
 from derivations.language import constructors as make
 from derivations.language import operators as op
 from derivations.language import terms as node
@@ -114,6 +114,7 @@ def operators(choose: Choose, shape: Shape, depth: int) -> list[Callable[[], Ter
         lambda: make.series(m, choose((2, n, m + 1)), choose(leaves(choose, shape))),
         lambda: make.indicator(related(shape)),
         lambda: make.cases((related(()), some()), otherwise=some()),
+        lambda: laws.expectation(some(), *choose(((a,), (X, w), (x, sigma)))),
     ]
     if shape in ((), (n, 1), (d, 1), (n, d)):
         least = choose([v for v in NAMES if v.shape == shape])
@@ -182,6 +183,10 @@ def statement_ways(choose: Choose, depth: int) -> list[Callable[[], Statement]]:
     def term(shape: Shape) -> Term:
         return any_of(choose, shape, 1)
 
+    def closed(shape: Shape) -> Term:
+        made = term(shape)
+        return reduce(lambda body, index: make.sum_over(index, body), sorted(made.free, key=lambda index: index.name), made)
+
     shape = normalized(rows, columns)
     growing = {(): a**m, (n, 1): a**m * u, (d, 1): make.iterate("seq", m + 1, w, q, S @ q)}
     ways: list[Callable[[], Statement]] = [
@@ -190,6 +195,12 @@ def statement_ways(choose: Choose, depth: int) -> list[Callable[[], Statement]]:
         lambda: Property(choose([kind for kind in PROPERTIES if kind not in SQUARE]), term(shape)),
         lambda: tends_to(growing[limit := choose(list(growing))], choose([name for name in (a, u, w) if name.shape == limit])),
         lambda: Relation(choose([name for name in NAMES if name.shape == (d, 1)]), "in", make.argmin(term(()), w)),
+        lambda: choose((laws.gaussian, laws.moments))(choose((X, W_1)), 0, closed(())),
+        lambda: choose((laws.gaussian, laws.moments))(w, closed((d, 1)), closed(choose(((), (d, d))))),
+        lambda: choose((laws.symmetric_law, laws.mean_square, laws.bernoulli))(choose((a, w, x)), closed(())),
+        lambda: laws.uniform(choose((a, w)), closed(()), closed(())),
+        lambda: laws.random_variable(choose((a, w, x))),
+        lambda: laws.independent(*choose(((a, w), (X, x, sigma)))),
     ]
     if depth:
         ways += [lambda: Relation(some(), choose(CONNECTIVES), some())] * 3
@@ -288,6 +299,7 @@ ENVIRONMENT: dict[str, Any] = {
     **{function.name: function for function in FUNCTIONS_USED},
     **{name: getattr(make, name) for name in make.__all__ if not name.startswith("_")},
     **{name: getattr(assumptions, name) for name in assumptions.__all__},
+    **{name: getattr(laws, name) for name in laws.__all__},
     "abs_": abs_, "n": n, "d": d, "m": m, "q": q, "loss": loss, "z": z, "Relation": Relation, "Apply": op.Apply,
 }  # fmt: skip
 

@@ -19,11 +19,13 @@ from derivations.evaluation.elimination import certainly_nonzero, reduced_echelo
 from derivations.evaluation.fields import BALLS, EXACT, Field
 from derivations.evaluation.instances import Entries, Instance
 from derivations.evaluation.interpreter import Inexact, Interpreter, OutsideDomain
+from derivations.evaluation.polynomials import Polynomial
 from derivations.evaluation.spectra import eigenvalue_moduli, eigenvalues
 from derivations.language import operators as op
 from derivations.language import terms as tm
 from derivations.language.errors import UnsupportedError
 from derivations.language.implicit import ArgMin, EigenvalueModuli, Eigenvalues, ExtremeEigenvalue, Rank, SpectralRadius
+from derivations.language.laws import Expectation
 from derivations.language.operators import squared_norm, variable_base
 from derivations.language.shapes import Shape, sides
 from derivations.language.terms import Dimension, Relation, Term
@@ -93,12 +95,14 @@ class ArrayInterpreter(Interpreter[Array]):
     def given(self, term: tm.Symbol | tm.Member) -> Array:
         """The instance's value of a symbol or a family member, varied if it is a seed."""
         key = self.quantity(term)
+        if key in self.bound:  # a member of a family that is random here
+            return self.bound[key]
         entries: Entries = self.instance.values[key]  # type: ignore[index]
         return self.varied(key, Array(len(entries), len(entries[0]), tuple(self.field.number(x) for row in entries for x in row)))
 
-    def varied(self, key: object, value: Array) -> Array:
-        """The value, made a dual number of each level at which its quantity is a seed."""
-        for seed, level in self.seeds:
+    def varied(self, key: object, value: Array, seeds: tuple[tuple[object, int], ...] | None = None) -> Array:
+        """The value, made a dual number of each level at which its quantity is a seed, or of those alone that are given."""
+        for seed, level in self.seeds if seeds is None else seeds:
             if seed == key:
                 zero, one = self.field.number(0), self.field.number(1)
                 value = Array(value.rows, value.columns, tuple(entry + Dual(level, zero, {k: one}) for k, entry in enumerate(value.entries)))
@@ -111,7 +115,7 @@ class ArrayInterpreter(Interpreter[Array]):
             raise OutsideDomain(f"{term} is no integer ≥ 0 here")
         return whole
 
-    def within(self, bindings: Mapping[Term, Array]) -> ArrayInterpreter:
+    def within(self, bindings: Mapping[object, Array]) -> ArrayInterpreter:
         """See `Interpreter`."""
         inner = type(self)(self.instance, self.seeds)
         inner.positions = self.positions
@@ -128,8 +132,11 @@ class ArrayInterpreter(Interpreter[Array]):
         base = variable_base(variable)
         key = self.quantity(base)  # type: ignore[arg-type]
         levels = tuple(len(self.seeds) + 1 + k for k in range(order))
-        nested = type(self)(self.instance, self.seeds + tuple((key, level) for level in levels))
+        seeds = tuple((key, level) for level in levels)
+        nested = type(self)(self.instance, self.seeds + seeds)
         nested.positions = self.positions
+        for name, value in self.bound.items():
+            nested.bind(name, nested.varied(name, value, seeds))
         return nested.value(function), levels
 
 
@@ -194,7 +201,7 @@ def _real_power(run: ArrayInterpreter, base: Any, exponent: Any) -> Any:
 
 
 def _as_integer(entry: Any) -> int | None:
-    if isinstance(entry, Dual):
+    if isinstance(entry, Dual | Polynomial):
         return None
     if isinstance(entry, fmpq):
         return int(entry.p) if entry.q == 1 else None
@@ -419,6 +426,12 @@ def _minimisers(run: ArrayInterpreter, node: ArgMin) -> Array:
     raise UnsupportedError(f"{node} is a set: it stands alone on one side of a claim argmin(...) = point, or point in argmin(...)")
 
 
+def _expectation(run: ArrayInterpreter, node: Expectation) -> Array:
+    from derivations.evaluation.expectations import expectation  # which is written in terms of arrays
+
+    return expectation(run, node)
+
+
 def most_exact(run: ArrayInterpreter, term: Term) -> list[list[Any]]:
     """The rows of a term's value, rational where it is, in balls too: whether balls are equal is not known."""
     exact = exactly(run)
@@ -508,6 +521,7 @@ ArrayInterpreter.rules = {
     op.Jacobian: _jacobian,
     op.Hessian: _hessian,
     ArgMin: _minimisers,
+    Expectation: _expectation,
     Eigenvalues: _eigenvalues,
     ExtremeEigenvalue: _extreme_eigenvalue,
     EigenvalueModuli: _eigenvalue_moduli,

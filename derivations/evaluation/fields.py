@@ -15,6 +15,7 @@ from flint import acb, fmpq
 
 from derivations.evaluation.duals import Dual, partial, primal
 from derivations.evaluation.interpreter import Imprecise, Inexact, OutsideDomain
+from derivations.evaluation.polynomials import NotPolynomial, Polynomial
 
 __all__ = ["BALLS", "EXACT", "Balls", "Exact", "Field", "rational"]
 
@@ -64,6 +65,8 @@ class Field(ABC):
         if isinstance(entry, Dual):
             value = self.apply(name, entry.value)
             return entry.chain(value, lambda: self._slope(name, entry.value, value))
+        if isinstance(entry, Polynomial):
+            raise NotPolynomial(f"{name} of random entries", entry.generators)
         if name in _PIECEWISE:
             return _PIECEWISE[name](entry, self.sign(entry))
         if name == "reciprocal":
@@ -126,7 +129,7 @@ class Exact(Field):
 
     def sign(self, entry: Any) -> int:
         """See `Field`."""
-        value = primal(entry)
+        value = _plain(entry)
         return int(value > 0) - int(value < 0)
 
     def special(self, name: str, entry: Any) -> Any:
@@ -161,7 +164,7 @@ class Balls(Field):
 
     def sign_or_complex(self, entry: Any) -> int:
         """See `Field`."""
-        value = acb(primal(entry))
+        value = acb(_plain(entry))
         if not value.contains(0):
             return 1
         if value == 0:
@@ -173,8 +176,20 @@ class Balls(Field):
         return _BALL_FUNCTIONS[name](acb(entry))
 
 
+def _plain(entry: Any) -> Any:
+    """The field element under all levels.
+
+    Raises:
+        NotPolynomial: it is random, so it has no sign.
+    """
+    value = primal(entry)
+    if isinstance(value, Polynomial):
+        raise NotPolynomial("a comparison of, or a quotient by, random entries", value.generators)
+    return value
+
+
 def _real(entry: Any) -> Any:
-    value = acb(primal(entry))
+    value = acb(_plain(entry))
     if value.imag == 0:
         return value.real
     if value.imag.contains(0):

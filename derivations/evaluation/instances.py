@@ -24,11 +24,16 @@ Quantity: TypeAlias = Symbol | tuple[Family, tuple[int, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """Sizes of the dimensions, exact entries of symbols and family members, and values of the claim's free indices."""
+    """Sizes of the dimensions, exact entries of symbols and family members, and values of the claim's free indices.
+
+    Attributes:
+        chance: chooses among the laws that the declaration of a random name allows (see `expectations`).
+    """
 
     sizes: Mapping[Dimension, int]
     values: Mapping[Quantity, Entries]
     positions: Mapping[Index, int]
+    chance: int = 0
 
     def size(self, dim: Dim) -> int:
         """The integer that a dimension stands for here."""

@@ -54,7 +54,7 @@ class Interpreter(ABC, Generic[V]):
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
         self.positions: dict[Index, int] = dict(instance.positions)
-        self.bound: dict[Term, V] = {}
+        self.bound: dict[object, V] = {}
         self._memo: dict[object, V] = {}
 
     def value(self, term: Term) -> V:
@@ -75,8 +75,8 @@ class Interpreter(ABC, Generic[V]):
             found = self._memo[key] = rule(self, term)
         return found
 
-    def bind(self, symbol: Term, value: V) -> None:
-        """From now on the symbol has this value here, and in the bodies inside, whatever the instance says."""
+    def bind(self, symbol: object, value: V) -> None:
+        """From now on the symbol, or member of a family (see `quantity`), has this value here, and in bodies inside, whatever the instance says."""
         self.bound[symbol] = value
         self._memo[symbol] = value
 
@@ -148,7 +148,7 @@ class Interpreter(ABC, Generic[V]):
         """
 
     @abstractmethod
-    def within(self, bindings: Mapping[Term, V]) -> Interpreter[V]:
+    def within(self, bindings: Mapping[object, V]) -> Interpreter[V]:
         """An interpreter of the same instance for a body in which symbols are bound."""
 
     @abstractmethod

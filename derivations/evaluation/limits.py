@@ -156,7 +156,7 @@ def _values(run: ArrayInterpreter, term: Term, counter: Dimension, count: int) -
     return [each.value(term) for each in runs]
 
 
-def _constants(run: ArrayInterpreter, term: Term, names: Iterable[Term]) -> dict[Term, Array]:
+def _constants(run: ArrayInterpreter, term: Term, names: Iterable[Term]) -> dict[object, Array]:
     """The values of what does not depend on names."""
     varied = tuple(names)
     found = _outermost(term, lambda part: bool(parts(part)) and not any(depends_on(part, name) for name in varied))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from derivations.evaluation.arrays import ArrayInterpreter, relation_holds
+from derivations.evaluation.expectations import admits
 from derivations.evaluation.limits import converges
 from derivations.evaluation.properties import has_property
 from derivations.language.assumptions import Every, Property
 from derivations.language.errors import UnsupportedError
+from derivations.language.laws import Independent, Law
 from derivations.language.terms import Index, Relation, Statement
 
 __all__ = ["holds"]
@@ -30,6 +32,10 @@ def holds(run: ArrayInterpreter, statement: Statement) -> bool:
             return has_property(run, statement)
         case Every(index, inner):
             return all(_at(run, index, position, inner) for position in range(1, run.size(index.dim) + 1))
+        case Law():
+            return admits(run, statement)
+        case Independent():
+            return True
     raise UnsupportedError(f"{type(statement).__name__} in {statement} cannot be tested at an instance")
 
 

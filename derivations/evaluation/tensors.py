@@ -23,10 +23,16 @@ from derivations.evaluation.tensor_minimisers import MINIMISERS
 from derivations.evaluation.tensor_sequences import SEQUENCES
 from derivations.evaluation.tensor_spectra import SPECTRA
 from derivations.evaluation.tracking import Summary, Tracked, summarised, summary
+from derivations.language.errors import UnsupportedError
+from derivations.language.laws import Expectation
 from derivations.language.terms import Family, Member, Symbol, Term
 from derivations.language.traversal import symbols
 
 __all__ = ["TensorInterpreter"]
+
+
+def _no_expectation(run: TensorInterpreter, node: Expectation) -> Tracked:
+    raise UnsupportedError(f"{node}: torch takes no expectations")
 
 
 class TensorInterpreter(Interpreter[Tracked]):
@@ -38,7 +44,7 @@ class TensorInterpreter(Interpreter[Tracked]):
         roundings: how many roundings lie behind the batch's own values, by symbol and family; of what is not there, none.
     """
 
-    rules: ClassVar = {**ALGEBRA, **FUNCTIONS, **SEQUENCES, **SPECTRA, **MINIMISERS}
+    rules: ClassVar = {**ALGEBRA, **FUNCTIONS, **SEQUENCES, **SPECTRA, **MINIMISERS, Expectation: _no_expectation}
 
     def __init__(
         self,
@@ -118,7 +124,7 @@ class TensorInterpreter(Interpreter[Tracked]):
             raise OutsideDomain(f"{term} is {float(values.min()):g}, which is no integer ≥ 0")
         return values.long()
 
-    def within(self, bindings: Mapping[Term, Tracked]) -> TensorInterpreter:
+    def within(self, bindings: Mapping[object, Tracked]) -> TensorInterpreter:
         """See `Interpreter`."""
         inner = self._nested(self.batch, self.seeds)
         for symbol, value in (self.bound | dict(bindings)).items():

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from derivations.language.errors import DeclarationError
+from derivations.language.laws import Independent, Law
 from derivations.language.shapes import require_square, same_shape
 from derivations.language.terms import Index, Operand, Relation, Statement, Term, as_term
 
@@ -16,6 +17,7 @@ __all__ = [
     "Assumption",
     "Every",
     "Property",
+    "Requirement",
     "conjuncts",
     "equal",
     "every",
@@ -68,7 +70,10 @@ class Every(Statement):
         return self.statement.free - {self.index}
 
 
-Assumption: TypeAlias = Relation | Property
+Requirement: TypeAlias = Relation | Property
+"""What can be asked of the values of an instance."""
+
+Assumption: TypeAlias = Requirement | Law | Independent
 
 
 def positive(term: Term) -> Relation:

@@ -11,7 +11,9 @@ from derivations.language.assumptions import Assumption, Property, conjuncts
 from derivations.language.definitions import at_start, generic
 from derivations.language.errors import DeclarationError, ShapeError
 from derivations.language.implicit import ArgMin
+from derivations.language.laws import Independent, Law, with_laws
 from derivations.language.operators import Apply, Function, Iterate, Named, substitute
+from derivations.language.random_names import check_random_names
 from derivations.language.shapes import show_shape
 from derivations.language.terms import (
     Dimension,
@@ -38,7 +40,7 @@ Side: TypeAlias = Term | Statement
 class Claim:
     """``left relation right``, for all values that meet the assumptions `given`.
 
-    Free indices are quantified too: the claim holds for each of their values.
+    Free indices are quantified too: the claim holds for each of their values. Laws that are given are told to the expectations inside.
 
     Raises:
         DeclarationError: an unknown relation, or sides that it cannot relate.
@@ -51,7 +53,13 @@ class Claim:
 
     def __post_init__(self) -> None:
         Relation(self.left, self.relation, self.right)
-        object.__setattr__(self, "given", tuple(_assumption(part) for given in self.given for part in conjuncts(given)))
+        given = tuple(_assumption(part) for given in self.given for part in conjuncts(given))
+        if laws := tuple(law for law in given if isinstance(law, Law | Independent)):
+            tell: Callable[[Term], Term] = lambda term: with_laws(term, laws)  # noqa: E731
+            for side in ("left", "right"):
+                object.__setattr__(self, side, map_parts(getattr(self, side), tell))
+            given = tuple(each if isinstance(each, Law | Independent) else map_parts(each, tell) for each in given)
+        object.__setattr__(self, "given", given)
 
     @property
     def sides(self) -> tuple[Side, Side]:
@@ -111,7 +119,9 @@ class Step:
         given: Assumption | tuple[Assumption, ...] = (),
     ) -> Step:
         """A step from the two sides of its claim."""
-        return cls(title, claim(left, relation, right, given), reason)
+        made = Claim(_side(left), relation, _side(right), given if isinstance(given, tuple) else (given,))
+        check_names(made, complete=False)
+        return cls(title, made, reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,10 +192,10 @@ def limit_counter(relation: Relation) -> Dimension:
 
 def _assumption(statement: Statement) -> Assumption:
     """Raises:
-    DeclarationError: the statement is neither a relation nor a property.
+    DeclarationError: the statement is neither a relation nor a property, nor about laws.
     """
-    if not isinstance(statement, Relation | Property):
-        raise DeclarationError(f"{statement} is no assumption; expected relations and properties")
+    if not isinstance(statement, Relation | Property | Law | Independent):
+        raise DeclarationError(f"{statement} is no assumption; expected relations, properties, laws and independence")
     return statement
 
 
@@ -193,11 +203,12 @@ def _side(value: Operand | Statement) -> Side:
     return value if isinstance(value, Statement) else as_term(value)
 
 
-def check_names(checked: Claim) -> None:
+def check_names(checked: Claim, complete: bool = True) -> None:
     """One name, one thing: symbols, families, dimensions, functions and named quantities share one name space. A limit has one counter.
+    Every random name has a law, unless the claim is not complete yet: a step may owe its laws to the derivation.
 
     Raises:
-        DeclarationError: a name stands for two things; a limit, a minimiser or an assumption depends on what is bound in a side.
+        DeclarationError: a name stands for two things; a limit, a minimiser or an assumption depends on what is bound in a side; a law is missing.
         ShapeError: an assumption, or a part of the statement, relates different shapes.
     """
     for relation in (relation for stated in (checked.statement, *checked.given) for relation in relations_in(stated)):
@@ -207,6 +218,8 @@ def check_names(checked: Claim) -> None:
     for term in subterms(checked.statement):
         if isinstance(term, ArgMin):
             _check_assumed(term, checked.given)
+    if complete:
+        check_random_names(checked.statement, checked.given)
     owners: dict[str, object] = {}
 
     def own(name: str, owner: object, kind: str) -> None:

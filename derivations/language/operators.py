@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from derivations.language.errors import DeclarationError, ShapeError, UnsupportedError
 from derivations.language.implicit import ArgMin
+from derivations.language.laws import Expectation
 from derivations.language.shapes import SCALAR, Dim, Shape, normalized, require_scalar, require_vector, same_shape, show_shape, sides
 from derivations.language.terms import (
     Dimension,
@@ -352,7 +353,7 @@ def _check_binding(binder: Term, replacements: dict[Term, Term]) -> None:
     Raises:
         DeclarationError: it would.
     """
-    bound = _bound_by(binder)
+    bound = bound_by(binder)
     if key := next((name for name in bound if name in replacements), None):
         raise DeclarationError(f"{key} is bound in {binder}; rename it before substituting")
     for old, new in replacements.items():
@@ -362,13 +363,15 @@ def _check_binding(binder: Term, replacements: dict[Term, Term]) -> None:
 
 
 def _binders_in(term: Term) -> Iterator[Term]:
-    if _bound_by(term):
+    """The terms inside, the term itself included, that bind names."""
+    if bound_by(term):
         yield term
     for part in parts(term):
         yield from _binders_in(part)
 
 
-def _bound_by(term: Term) -> tuple[Term | Index, ...]:
+def bound_by(term: Term) -> tuple[Term | Index, ...]:
+    """The names that a term binds."""
     match term:
         case Sum(index, _):
             return (index,)
@@ -378,6 +381,8 @@ def _bound_by(term: Term) -> tuple[Term | Index, ...]:
             return states
         case ArgMin(_, variable, _):
             return (variable,)
+        case Expectation(_, over, _):
+            return tuple(name for name in over if isinstance(name, Symbol))
     return ()
 
 
@@ -403,6 +408,7 @@ __all__ = [
     "Softmax",
     "Sum",
     "at_positions",
+    "bound_by",
     "squared_norm",
     "substitute",
     "transform",

@@ -15,6 +15,7 @@ from enum import Enum
 from typing import Final
 
 from derivations.language.assumptions import Every, Property
+from derivations.language.laws import Independent, Law
 from derivations.language.operators import Named
 from derivations.language.terms import Relation, Statement, Term, parts
 
@@ -109,6 +110,14 @@ class Writer(ABC):
     def every(self, stated: Every) -> Piece:
         """A statement for each value of an index."""
 
+    @abstractmethod
+    def law(self, stated: Law) -> Piece:
+        """How a name is distributed."""
+
+    @abstractmethod
+    def independence(self, stated: Independent) -> Piece:
+        """That names are independent."""
+
     def sign(self, relation: Relation) -> str:
         """The sign between the sides of a relation."""
         return self.relations[relation.symbol]
@@ -132,6 +141,10 @@ class Writer(ABC):
                 return self.property(statement)
             case Every():
                 return self.every(statement)
+            case Law():
+                return self.law(statement)
+            case Independent():
+                return self.independence(statement)
         raise NotImplementedError(f"{type(self).__name__} has no text for {type(statement).__name__}")
 
     def sides(self, relation: Relation) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from derivations.language.implicit import ArgMin
+from derivations.language.laws import Expectation
 from derivations.language.operators import Apply, Iterate, Named, Series, Sum
 from derivations.language.shapes import Dim
 from derivations.language.terms import Dimension, Family, Index, Member, Statement, Symbol, Term, parts, parts_in
@@ -47,6 +48,8 @@ def _names(term: Term) -> tuple[frozenset[Symbol | Family], frozenset[str]]:
         inner.append((free - set(term.states), defined))
     if isinstance(term, ArgMin):
         inner = [(free - {term.variable}, defined) for free, defined in inner]
+    if isinstance(term, Expectation):
+        inner = [(free - set(term.over), defined) for free, defined in inner]
     if isinstance(term, Symbol | Member):
         own = frozenset((term if isinstance(term, Symbol) else term.family,))
     name = frozenset((term.name,)) if isinstance(term, Named) else frozenset[str]()
@@ -88,9 +91,9 @@ def _dimensions(term: Term) -> frozenset[Dimension]:
     return (inner | {dim for dim in own if isinstance(dim, Dimension)}) - bound
 
 
-def depends_on(term: Term, base: Term | Index) -> bool:
-    """Whether the value of the term can change with the base: a symbol, a member of a family (any member counts), a named
-    quantity (by name), or an index.
+def depends_on(term: Term, base: Term | Family | Index) -> bool:
+    """Whether the value of the term can change with the base: a symbol, a member of a family (any member counts) or the whole family,
+    a named quantity (by name), or an index.
     """
     if isinstance(base, Index):
         return base in term.free

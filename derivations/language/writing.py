@@ -23,6 +23,7 @@ from derivations.language.assumptions import Every, Property
 from derivations.language.claims import Claim
 from derivations.language.constructors import zeros
 from derivations.language.implicit import ArgMin, EigenvalueModuli, Eigenvalues, ExtremeEigenvalue, Rank, SpectralRadius
+from derivations.language.laws import Expectation, Independent, Law
 from derivations.language.operators import (
     Apply,
     Cases,
@@ -148,6 +149,14 @@ class TextWriter(Writer):
         """``every(i, x[i] > 0)``."""
         return self._stated_call("every", stated.index, stated.statement)
 
+    def law(self, stated: Law) -> Piece:
+        """``gaussian(N, zeros(m, d), sigma**2)``."""
+        return self._stated_call(stated.kind, stated.name, *stated.parameters)
+
+    def independence(self, stated: Independent) -> Piece:
+        """``independent(N, w)``."""
+        return self._stated_call("independent", *stated.names)
+
     def argument(self, value: object) -> str:
         """An argument of a call; a statement stands there as one types it."""
         return self.typed(value).text if isinstance(value, Statement) else super().argument(value)
@@ -216,6 +225,10 @@ class TextWriter(Writer):
     @spell.register
     def _(self, term: ArgMin) -> Piece:
         return self._call("argmin", term.function, term.variable, *term.constraints)
+
+    @spell.register
+    def _(self, term: Expectation) -> Piece:
+        return self._call("expectation", term.body, *term.over)
 
     @spell.register
     def _(self, term: Filled) -> Piece:

@@ -37,13 +37,17 @@ __all__ = [
     "CONSTRAINED",
     "COUNTS",
     "EIGENVALUE",
+    "ENTRYWISE",
     "EVERY",
+    "EXPECTATION",
     "FACTOR",
     "FENCES",
     "FUNCTIONS",
     "HADAMARD",
+    "INDEPENDENT",
     "JOINTS",
     "JUXTAPOSED",
+    "LAWS",
     "LETTERS",
     "LIMIT",
     "NORMS",
@@ -75,6 +79,23 @@ SPECTRAL_RADIUS = r"\rho"
 
 CONSTRAINED = (r" \colon ", r", \; ")
 r"""What stands before the constraints of a minimiser, and between them: ``w \colon X w = t``."""
+
+EXPECTATION = (r"\mathbb{E}", r"\left[", r"\right]")
+"""The sign of an expectation, and the brackets around what it is of; below the sign stand the names over which it is taken."""
+
+LAWS = {
+    "gaussian": (r" \sim \mathcal{N}(", ", ", ")"),
+    "moments": (r" \text{ has mean } ", r" \text{ and variance } ", ""),
+    "mean_square": (r" \text{ has mean square } ", ""),
+    "symmetric_law": (r" \text{ has a symmetric law of variance } ", ""),
+    "uniform": (r" \sim \mathcal{U}(", ", ", ")"),
+    "bernoulli": (r" \sim \operatorname{Bernoulli}(", ")"),
+    "random_variable": (r" \text{ is random}",),
+}
+"""What stands after a name that has a law: around its parameters, in their order."""
+
+ENTRYWISE = r" \text{ with independent entries}"
+INDEPENDENT = r" \text{ are independent}"
 
 OPERATORS: dict[type[Term], Notation] = {
     Add: Notation(" + ", Fixity.INFIX, SUM, (PRODUCT, PRODUCT), chains=True),

@@ -16,6 +16,7 @@ from functools import singledispatchmethod
 from derivations.language.assumptions import Every, Property
 from derivations.language.claims import limit_counter
 from derivations.language.implicit import ArgMin, Eigenvalues, ExtremeEigenvalue
+from derivations.language.laws import Expectation, Independent, Law
 from derivations.language.operators import Apply, Cases, Gradient, Hessian, Indicator, Iterate, Jacobian, Named, Series, Softmax, Sum
 from derivations.language.shapes import Dim, Shape, sides
 from derivations.language.spelling import WHOLE, Notation, Piece, Writer
@@ -49,12 +50,16 @@ from derivations.latex.notation import (
     BARE,
     CONSTRAINED,
     EIGENVALUE,
+    ENTRYWISE,
     EVERY,
+    EXPECTATION,
     FACTOR,
     FENCES,
     FUNCTIONS,
+    INDEPENDENT,
     JOINTS,
     JUXTAPOSED,
+    LAWS,
     LIMIT,
     NORMS,
     OPERATORS,
@@ -98,6 +103,17 @@ class LatexWriter(Writer):
         inner = self.clause(stated.statement)
         text = inner.text if inner.level >= WHOLE else self.bracketed(inner.text)
         return Piece(f"{EVERY[0]}{name(stated.index.name)}{EVERY[1]}{self.dim(stated.index.dim)}{EVERY[2]}{text}", WHOLE, 0)
+
+    def law(self, stated: Law) -> Piece:
+        r"""``N \sim \mathcal{N}(0, \sigma^{2}) \text{ with independent entries}``."""
+        opening, *after = LAWS[stated.kind]
+        parameters = "".join(self.write(parameter) + sign for parameter, sign in zip(stated.parameters, after, strict=True))
+        scalar = isinstance(stated.name, Symbol) and not stated.name.size
+        return Piece(f"{name(stated.name.name)}{opening}{parameters}{'' if scalar or stated.is_joint else ENTRYWISE}", WHOLE)
+
+    def independence(self, stated: Independent) -> Piece:
+        r"""``N, w \text{ are independent}``."""
+        return Piece(f"{', '.join(name(each.name) for each in stated.names)}{INDEPENDENT}", WHOLE)
 
     def sign(self, relation: Relation) -> str:
         r"""The sign between the sides; that of a limit shows the counter that grows: ``\xrightarrow[k \to \infty]{}``."""
@@ -285,6 +301,12 @@ class LatexWriter(Writer):
         notation = self.table[ArgMin]
         such_that = CONSTRAINED[0] + CONSTRAINED[1].join(map(self.write, term.constraints)) if term.constraints else ""
         return self.prefixed(notation, rf"{notation.sign}_{{{self.write(term.variable)}{such_that}}} \, ", term.function)
+
+    @spell.register
+    def _(self, term: Expectation) -> Piece:
+        sign, opening, closing = EXPECTATION
+        over = ", ".join(name(each.name) for each in term.over)
+        return Piece(f"{sign}_{{{over}}} {opening} {self.write(term.body)} {closing}", ATOM)
 
     @spell.register
     def _(self, term: Indicator) -> Piece:

@@ -9,14 +9,15 @@ from typing import Any, TypeAlias, TypeGuard
 
 from derivations.language import operators as op
 from derivations.language import terms as tm
-from derivations.language.assumptions import Assumption, Property, invertible, nonnegative, nonzero, positive, symmetric
+from derivations.language.assumptions import Property, Requirement, invertible, nonnegative, nonzero, positive, symmetric
 from derivations.language.claims import Claim, Side, assumption_terms, limit_counter
 from derivations.language.errors import UnsupportedError
 from derivations.language.functions import facts
 from derivations.language.implicit import ArgMin, EigenvalueModuli, Eigenvalues, ExtremeEigenvalue, Rank, SpectralRadius
+from derivations.language.laws import Expectation, Law
 from derivations.language.operators import squared_norm, substitute, variable_base
 from derivations.language.shapes import sides
-from derivations.language.terms import Index, Number, Position, Relation, Statement, Term, map_parts
+from derivations.language.terms import Family, Index, Number, Position, Relation, Statement, Term, map_parts
 from derivations.language.traversal import depends_on, subterms
 from derivations.proof.definiteness import Definiteness, definiteness
 from derivations.proof.differentiation import slope_body
@@ -35,7 +36,7 @@ class Condition:
         guards: it is needed only where all of these hold (it stands in a branch).
     """
 
-    requirement: Assumption
+    requirement: Requirement
     guards: tuple[Statement, ...] = ()
 
     def __repr__(self) -> str:
@@ -167,7 +168,7 @@ def _of_statement(statement: Side) -> _Walk:
                     yield from _of_statement(part)
 
 
-def _without(conditions: Iterable[Condition], bound: tuple[Term, ...], where: object) -> _Walk:
+def _without(conditions: Iterable[Condition], bound: tuple[Term | Family, ...], where: object) -> _Walk:
     """Conditions that do not depend on what is bound there, so that they can be stated outside.
 
     Raises:
@@ -198,6 +199,11 @@ def _walked(term: Term, varied: tuple[Term, ...], guards: tuple[Relation, ...]) 
             raise UnsupportedError(f"the derivative of {term}")
         inside = (condition for part in tm.parts(term) for condition in _walk(part, (), guards))
         yield from _without(inside, (term.variable,), term)
+        return
+    if isinstance(term, Expectation):
+        yield from _without(_walk(term.body, varied, guards), term.over, term)
+        for part in (part for law in term.laws if isinstance(law, Law) for part in law.parameters):
+            yield from _walk(part, varied, guards)
         return
     if isinstance(term, op.Series | op.Iterate):
         yield from _of_recurrence(term, varied)
@@ -280,7 +286,7 @@ _NEGATED = {"=": "!=", "!=": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 _REQUIRED = {"positive": positive, "nonnegative": nonnegative, "nonzero": nonzero}
 
 
-def _of_apply(node: op.Apply, varied: bool) -> Iterator[Assumption]:
+def _of_apply(node: op.Apply, varied: bool) -> Iterator[Requirement]:
     known = facts(node.function)
     if known is None:
         yield from _of_body(node, varied)
@@ -291,7 +297,7 @@ def _of_apply(node: op.Apply, varied: bool) -> Iterator[Assumption]:
     yield from (_REQUIRED[kind](node.argument) for kind in ("nonnegative", "nonzero", "positive") if kind in needed)
 
 
-def _of_body(node: op.Apply, varied: bool) -> Iterator[Assumption]:
+def _of_body(node: op.Apply, varied: bool) -> Iterator[Requirement]:
     """The conditions of an author's function, at every entry of its argument."""
     parameter, body = slope_body(node.function, node.order)
     argument = node.argument
@@ -310,7 +316,7 @@ def _of_body(node: op.Apply, varied: bool) -> Iterator[Assumption]:
                 yield Relation(substitute(requirement.left, {parameter: argument}), requirement.symbol, requirement.right)
 
 
-def _of_power(node: tm.Power, varied: bool) -> Iterator[Assumption]:
+def _of_power(node: tm.Power, varied: bool) -> Iterator[Requirement]:
     if squared_norm(node) is not None:
         return
     exponent = node.exponent
@@ -351,7 +357,7 @@ def _of_recurrence(node: op.Series | op.Iterate, varied: tuple[Term, ...]) -> _W
     yield from _without(_walk(repeated, (), ()), bound, node)
 
 
-def _of_norm(node: tm.Norm, varied: bool) -> Iterator[Assumption]:
+def _of_norm(node: tm.Norm, varied: bool) -> Iterator[Requirement]:
     if varied and node.kind in ("2", "F"):
         yield nonzero(node)
     elif varied and node.kind == "1":
@@ -360,24 +366,24 @@ def _of_norm(node: tm.Norm, varied: bool) -> Iterator[Assumption]:
         raise UnsupportedError(f"the derivative of the norm {node}")
 
 
-def _of_spectrum(node: Eigenvalues | ExtremeEigenvalue, varied: bool) -> Iterator[Assumption]:
+def _of_spectrum(node: Eigenvalues | ExtremeEigenvalue, varied: bool) -> Iterator[Requirement]:
     if varied:
         raise UnsupportedError(f"the derivative of {node}")
     yield symmetric(node.operand)
 
 
-def _of_any_matrix(node: EigenvalueModuli | SpectralRadius | Rank, varied: bool) -> Iterator[Assumption]:
+def _of_any_matrix(node: EigenvalueModuli | SpectralRadius | Rank, varied: bool) -> Iterator[Requirement]:
     if varied:
         raise UnsupportedError(f"the derivative of {node}")
     yield from ()
 
 
-def _of_extreme(node: op.Maximum | op.Minimum, varied: bool) -> Iterator[Assumption]:
+def _of_extreme(node: op.Maximum | op.Minimum, varied: bool) -> Iterator[Requirement]:
     if varied:
         yield nonzero(_difference(node.left, node.right))
 
 
-def _of_indicator(node: op.Indicator, varied: bool) -> Iterator[Assumption]:
+def _of_indicator(node: op.Indicator, varied: bool) -> Iterator[Requirement]:
     if varied and isinstance(node.relation.left, Term) and isinstance(node.relation.right, Term):
         yield nonzero(_difference(node.relation.left, node.relation.right))
 
@@ -392,12 +398,12 @@ def is_zero(term: Term) -> bool:
     return (isinstance(term, Number) and term.value == 0) or (isinstance(term, tm.Filled) and term.entry == 0)
 
 
-def _of_hadamard_power(node: tm.HadamardPower, varied: bool) -> Iterator[Assumption]:
+def _of_hadamard_power(node: tm.HadamardPower, varied: bool) -> Iterator[Requirement]:
     if node.exponent < 0:
         yield nonzero(node.base)
 
 
-_RULES: dict[type[Term], Callable[[Any, bool], Iterable[Assumption]]] = {
+_RULES: dict[type[Term], Callable[[Any, bool], Iterable[Requirement]]] = {
     tm.Divide: lambda node, varied: [nonzero(node.right)] if not isinstance(node.right, Number) or node.right.value == 0 else [],
     tm.Inverse: lambda node, varied: [invertible(node.operand) if node.shape else nonzero(node.operand)],
     tm.Power: _of_power,

@@ -175,7 +175,7 @@ def _gives_value(given: Assumption, fixed: Collection[Symbol | Family]) -> bool:
 _Comparison = tuple[Term, str, Term]
 
 
-def demands(given: Relation | Property) -> Iterator[_Comparison]:
+def demands(given: Assumption) -> Iterator[_Comparison]:
     """What an assumption demands: |a| ≤ b is a ≤ b and −a ≤ b. (What a number says of a name is known before anything is drawn.)"""
     match given:
         case Relation(Term() as left, "=", Term() as right):

@@ -11,12 +11,13 @@ from derivations.language import operators as op
 from derivations.language import terms as tm
 from derivations.language.errors import DerivationError
 from derivations.language.implicit import ArgMin, EigenvalueModuli, ExtremeEigenvalue, SpectralRadius
+from derivations.language.laws import Expectation
 from derivations.language.operators import squared_norm
 from derivations.language.terms import Number, Relation, Term, map_parts, parts
 
 __all__ = ["KINDS", "Edit", "edits", "edits_inside"]
 
-KINDS = ("sign", "factor", "transpose", "order", "term", "exponent", "function", "number", "index", "relation")
+KINDS = ("sign", "factor", "transpose", "order", "term", "exponent", "function", "number", "index", "relation", "expectation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,10 @@ def _at_and_below(term: Term) -> _Local:
             continue  # an edit that does not fit the shapes is no edit
     if isinstance(term, op.Named):
         yield from _at_and_below(term.body)  # written out, since the name keeps its meaning elsewhere
+        return
+    if isinstance(term, Expectation):
+        inner = ((kind, description, result) for kind, description, result in _at_and_below(term.body) if result.shape == term.shape)
+        yield from ((kind, description, Expectation(result, term.over, term.laws)) for kind, description, result in inner)
         return
     if isinstance(term, op.Iterate | op.Gradient | op.Jacobian | op.Hessian | ArgMin):
         return
@@ -208,6 +213,18 @@ def _of_series(term: op.Series) -> _Makers:
     yield "index", lambda: f"one more term than {term.length}", lambda: op.Series(term.counter, term.length + 1, term.body)
 
 
+def _of_expectation(term: Expectation) -> _Makers:
+    over, laws = term.over, term.laws
+    match term.body:
+        case tm.Power(tm.Norm(operand, kind), exponent):
+            yield "expectation", lambda: f"the expectation of {operand} alone", lambda: tm.Norm(Expectation(operand, over, laws), kind) ** exponent
+        case tm.Power(base, exponent):
+            yield "expectation", lambda: f"the expectation of {base} alone", lambda: Expectation(base, over, laws) ** exponent
+        case tm.Multiply(left, right) | tm.MatMul(left, right) | tm.Hadamard(left, right):
+            apart = (Expectation(part, over, laws) for part in (left, right))
+            yield "expectation", lambda: f"the expectations of {left} and {right}", lambda: type(term.body)(*apart)
+
+
 def _of_entry(term: tm.Entry) -> _Makers:
     if isinstance(term.row, int):
         row = _beside(term.row)
@@ -274,4 +291,5 @@ _LOCAL: dict[type[Term], Callable[[Any], _Makers]] = {
     ExtremeEigenvalue: _of_eigenvalue,
     SpectralRadius: _of_spectral_radius,
     tm.Entry: _of_entry,
+    Expectation: _of_expectation,
 }

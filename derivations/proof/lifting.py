@@ -12,6 +12,7 @@ from fractions import Fraction
 from derivations.evaluation.instances import Entries, Instance, Quantity, matrix_size
 from derivations.language.claims import Claim
 from derivations.language.errors import UnsupportedError
+from derivations.language.random_names import unvalued
 from derivations.language.terms import Number, Symbol, Term
 from derivations.language.traversal import dimensions, symbols
 from derivations.proof.domain import conditions_of
@@ -43,7 +44,7 @@ def _diagonal(claim: Claim, directions: tuple[Direction, ...], numbers: dict[Ter
     named = dimensions(claim.terms) | free_dimensions((claim.statement, *claim.given))
     sizes = {dim: len(directions) if dim.least else 1 for dim in named}
     values: dict[Quantity, Entries] = {}
-    for name in symbols(claim.terms):
+    for name in symbols(claim.terms) - unvalued(claim.statement, claim.given):
         if not isinstance(name, Symbol):
             return None
         rows, columns = matrix_size(name.size, sizes)

@@ -19,6 +19,7 @@ from derivations.language.constructors import zeros
 from derivations.language.errors import UnsupportedError
 from derivations.language.functions import abs_
 from derivations.language.implicit import ArgMin, Eigenvalues, ExtremeEigenvalue, Rank
+from derivations.language.laws import laws_in
 from derivations.language.operators import substitute, transform
 from derivations.language.shapes import sides
 from derivations.language.terms import Number, Relation, Symbol, Term
@@ -83,7 +84,8 @@ def _survives(claim: Claim, sampler: Sampler, instances: int) -> bool:
 
 def _candidates(claim: Claim) -> Iterator[tuple[Assumption, ...]]:
     """One assumption on a name, the region where a step or factor is small, then both; then one scalar below another."""
-    names = [name for name in sorted(symbols(claim.terms), key=lambda symbol: symbol.name) if isinstance(name, Symbol)]
+    fixed = symbols(claim.terms) - laws_in(claim.given).keys()
+    names = [name for name in sorted(fixed, key=lambda symbol: symbol.name) if isinstance(name, Symbol)]
     needs_rank = any(isinstance(term, _OF_RANK) for term in subterms(claim.terms)) or any(r.symbol == "->" for r in relations_in(claim.statement))
     single = [assumption for name in names for assumption in _of_name(name, needs_rank)]
     regions = list(_regions(claim))

@@ -12,6 +12,7 @@ from itertools import count
 
 from derivations.evaluation.instances import Entries, Instance, Quantity, family_positions, matrix_size
 from derivations.language.claims import Claim
+from derivations.language.random_names import unvalued
 from derivations.language.shapes import Dim
 from derivations.language.terms import Dimension, Entry, Family, Index, Member, Position, Term
 from derivations.language.traversal import dimensions, symbols
@@ -65,7 +66,7 @@ def instance_with(claim: Claim, numbers: dict[Term, Fraction]) -> Instance | Non
         return None
     known = {_place(term, positions): value for term, value in numbers.items()}
     values: dict[Quantity, Entries] = {}
-    for name in sorted(symbols(claim.terms), key=lambda symbol: symbol.name):
+    for name in sorted(symbols(claim.terms) - unvalued(claim.statement, claim.given), key=lambda symbol: symbol.name):
         rows, columns = matrix_size(name.size, sizes)
         keys: list[Quantity] = [(name, p) for p in family_positions(name, sizes)] if isinstance(name, Family) else [name]
         for key in keys:

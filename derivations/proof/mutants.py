@@ -13,6 +13,7 @@ from itertools import chain, islice, zip_longest
 from derivations.language.assumptions import Every, Property
 from derivations.language.claims import Claim
 from derivations.language.functions import is_transcendental
+from derivations.language.laws import Independent, Law
 from derivations.language.operators import Iterate, transform
 from derivations.language.terms import ORDERINGS, Relation, Statement, Term, map_parts
 from derivations.language.traversal import subterms
@@ -81,7 +82,8 @@ def _with_step(claim: Claim, sequence: Iterate, step: Term) -> Claim:
 
 
 def _of_assumptions(claim: Claim) -> Iterator[Mutant]:
-    for given in claim.given:
+    """An assumption left out; but a law, without which there would be no claim, or independence, without which one could seldom be judged."""
+    for given in (given for given in claim.given if not isinstance(given, Law | Independent)):
         yield Mutant(replace(claim, given=tuple(other for other in claim.given if other != given)), "assumption", _says(f"without {given}"))
 
 

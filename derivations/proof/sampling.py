@@ -25,6 +25,8 @@ from derivations.evaluation.statements import holds
 from derivations.language.assumptions import Assumption, Property
 from derivations.language.claims import Claim, assumption_terms, relations_in
 from derivations.language.implicit import EigenvalueModuli, Eigenvalues, ExtremeEigenvalue, Rank, SpectralRadius
+from derivations.language.laws import Law
+from derivations.language.random_names import unvalued
 from derivations.language.shapes import Dim, sides
 from derivations.language.terms import Dimension, Family, Index, Member, PseudoInverse, Relation, Symbol, Term
 from derivations.language.traversal import subterms, symbols
@@ -40,6 +42,7 @@ _ANY_PLACE = 3  # a spread: plain numbers from anywhere within the bounds, where
 _TRIES_FOR_SIZES = 8
 _BITS = 128
 _BORDERS = 3  # one draw of so many visits the border of a comparison
+_CHANCES = 1 << 10  # which of the laws that are possible; the simplest ones with the smallest entries
 _FORMS = ("free", "rational spectrum", "low rank")
 _SMALL = tuple(map(Fraction, ("0", "1", "-1", "2", "-2", "1/2", "-1/2", "3", "-3")))
 Size = dict[Dimension, int]
@@ -68,14 +71,14 @@ class Sampler:
     """Draws instances of a claim.
 
     Attributes:
-        names: the symbols and families of the claim, sorted by name.
+        names: the symbols and families of the claim that have values, sorted by name; not what is random.
         dimensions: its symbolic dimensions, sorted by name; without a counter that grows in a limit, which has no value.
         indices: the free indices of its sides.
     """
 
     def __init__(self, claim: Claim, seed: int = 0) -> None:
         self.claim = claim
-        self.names = sorted(symbols(claim.terms), key=lambda symbol: symbol.name)
+        self.names = sorted(symbols(claim.terms) - unvalued(claim.statement, claim.given), key=lambda symbol: symbol.name)
         self.dimensions = sorted(free_dimensions((claim.statement, *claim.given)), key=lambda dim: dim.name)
         self.indices = sorted(claim.statement.free, key=lambda index: index.name)
         self.random = Random(seed)
@@ -84,6 +87,7 @@ class Sampler:
         self._bounds = {name: _bounds(name, claim.given, ranges) for name in self.names}
         written = tuple(subterms(claim.terms))
         self._order = drawing_order(claim, written, self.names, self.dimensions, self._given_values)
+        self._has_laws = any(isinstance(given, Law) for given in claim.given)
         self._forms = cycle(_FORMS if _depends_on_rank(claim, written) else _FORMS[:1])
 
     @property
@@ -139,7 +143,7 @@ class Sampler:
                 keys: list[Quantity] = [(name, p) for p in family_positions(name, sizes)] if isinstance(name, Family) else [name]
                 values |= {key: self._matrix(name, sizes, spread, form) for key in keys}
         positions = {index: self.random.randint(1, _size(index, sizes)) for index in self.indices}
-        instance = Instance(sizes, values, positions)
+        instance = Instance(sizes, values, positions, self.random.randrange(_CHANCES) if self._has_laws and spread else 0)
         for name, rule in self._order.items():
             known = self.completed(instance, later)
             value = None if known is None else self._last(name, rule, known, spread, form)
