@@ -345,7 +345,7 @@ CASES: list[Term] = [
     eigenvalue_moduli(S) + spectral_radius(S) * v,
     rank(A.T @ A) * rank(v @ w.T),
 ]
-"""Every node at least once, most of them under a derivative too; but a minimiser, without a value in balls, and an expectation, without one in torch."""
+"""Every node at least once, most of them under a derivative too; but a minimiser, which has no value in balls, and an expectation, none in torch."""
 
 
 def test_the_examples_hold_every_node() -> None:
