@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from derivations.evaluation.arrays import ArrayInterpreter, relation_holds
+from derivations.evaluation.interpreter import Imprecise
 from derivations.evaluation.limits import converges
+from derivations.evaluation.minimisers import minimality, rival
 from derivations.evaluation.properties import has_property
+from derivations.evaluation.subgradients import decided, membership
 from derivations.language.assumptions import Every, Property
 from derivations.language.errors import UnsupportedError
 from derivations.language.terms import Index, Relation, Statement
@@ -24,6 +27,8 @@ def holds(run: ArrayInterpreter, statement: Statement) -> bool:
             return _joined(run, left, symbol, right)
         case Relation(symbol="->"):
             return converges(run, statement)
+        case Relation(symbol="in"):
+            return _is_among(run, statement)
         case Relation():
             return relation_holds(run, statement)
         case Property():
@@ -31,6 +36,22 @@ def holds(run: ArrayInterpreter, statement: Statement) -> bool:
         case Every(index, inner):
             return all(_at(run, index, position, inner) for position in range(1, run.size(index.dim) + 1))
     raise UnsupportedError(f"{type(statement).__name__} in {statement} cannot be tested at an instance")
+
+
+def _is_among(run: ArrayInterpreter, statement: Relation) -> bool:
+    """Whether a point is certainly a minimiser, or a subgradient; that there is no better point a search never shows.
+
+    Raises:
+        Imprecise: nothing was found against it.
+    """
+    if (stated := membership(statement)) is not None:
+        found = decided(run, stated)
+        if found.violation is None and not found.certain:
+            raise Imprecise(f"whether {statement} is open")
+        return found.violation is None
+    if (minimal := minimality(statement)) is not None and rival(run, minimal) is not None:
+        return False
+    raise Imprecise(f"whether {statement} is open: no better point was found")
 
 
 def _at(run: ArrayInterpreter, index: Index, position: int, statement: Statement) -> bool:
