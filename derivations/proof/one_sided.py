@@ -6,23 +6,24 @@ derivative in the direction u′(x; V). (Shapiro, On concepts of directional dif
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any, TypeAlias
 
 from derivations.language import operators as op
 from derivations.language import terms as tm
-from derivations.language.constructors import cases, indicator, ones, zeros
+from derivations.language.claims import Claim
+from derivations.language.constructors import indicator, ones, zeros
 from derivations.language.errors import UnsupportedError
 from derivations.language.functions import abs_, relu, sign
-from derivations.language.kinks import OneSidedDerivative, Subdifferential
+from derivations.language.kinks import OneSidedDerivative
 from derivations.language.operators import substitute, transform
 from derivations.language.shapes import sides
 from derivations.language.terms import Norm, Number, Relation, Term, map_parts
 from derivations.language.traversal import depends_on, subterms
 from derivations.proof.differentiation import chain_rule, is_variable
 
-__all__ = ["Kinked", "dot", "entries_summed", "is_kinked", "moved_along", "without_one_sided_derivatives"]
+__all__ = ["Kinked", "dot", "entries_summed", "is_kinked", "moved_along", "speaks_of_one_sides", "without_one_sided_derivatives"]
 
 _Part: TypeAlias = Callable[[Term], "Term | None"]
 Kinked: TypeAlias = Callable[[Term, _Part], "Term | None"]
@@ -41,12 +42,12 @@ def is_kinked(term: Term) -> bool:
 
 
 def without_one_sided_derivatives(value: Any) -> Any:
-    """A term or statement with each one-sided derivative in it written out.
+    """Terms and statements with each one-sided derivative in them written out.
 
     Raises:
         UnsupportedError: a node that has no rule.
     """
-    return map_parts(value, lambda term: transform(term, _written_out)) if not isinstance(value, Term) else transform(value, _written_out)
+    return map_parts(value, lambda term: transform(term, _written_out))
 
 
 def _written_out(term: Term) -> Term | None:
@@ -111,7 +112,7 @@ def _towards(term: Term, along: _Part) -> Term | None:
             inner = along(operand)
             if inner is None:
                 return None
-            return cases((Relation(term, "=", Number(Fraction(0))), Norm(inner, kind)), otherwise=dot(operand, inner) / term)
+            return dot(operand, inner) * tm.PseudoInverse(term) + _where(term, "=") * Norm(inner, kind)  # 0⁺ = 0
     raise UnsupportedError(f"the one-sided derivative of {term}")
 
 
@@ -133,6 +134,6 @@ def dot(left: Term, right: Term) -> Term:
     return tm.Trace(left.T @ right) if left.shape else left * right
 
 
-def speaks_of(kind: type[OneSidedDerivative] | type[Subdifferential], terms: Iterable[Term]) -> bool:
-    """Whether a node of the kind occurs."""
-    return any(isinstance(term, kind) for term in subterms(terms))
+def speaks_of_one_sides(claim: Claim) -> bool:
+    """Whether a one-sided derivative stands in a claim."""
+    return any(isinstance(term, OneSidedDerivative) for term in subterms(claim.statement))
