@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from derivations.language.constructors import (
         argmin, cases, column, column_vector, counter, define, delta, det, diag, diagonal, dimension, dimensions, eigenvalue_moduli, eigenvalues,
         entry, family, gradient, hadamard, hadamard_power, hessian, identity, index, indicator, inverse, iterate, jacobian, largest_eigenvalue,
-        literal, matrix, maximum, minimum, norm, ones, pseudo_inverse, rank, row, scalar, scalars, series, smallest_eigenvalue, softmax,
-        spectral_radius, sum_over, trace, unit, vector, zeros,
+        literal, matrix, maximum, minimum, norm, one_sided_derivative, ones, pseudo_inverse, rank, row, scalar, scalars, series,
+        smallest_eigenvalue, softmax, spectral_radius, subdifferential, sum_over, trace, unit, vector, zeros,
     )  # fmt: skip
     from derivations.language.errors import DeclarationError, DerivationError, ShapeError, UnsupportedError
     from derivations.language.functions import abs_, define_function, exp, log, reciprocal, relu, sigmoid, sign, sqrt, tanh
@@ -50,8 +50,8 @@ __all__ = [
     "column_vector", "delta", "identity", "literal", "ones", "unit", "zeros",
     # operators
     "argmin", "cases", "column", "det", "diag", "diagonal", "eigenvalue_moduli", "eigenvalues", "entry", "gradient", "hadamard", "hadamard_power",
-    "hessian", "indicator", "inverse", "iterate", "jacobian", "largest_eigenvalue", "maximum", "minimum", "norm", "pseudo_inverse", "rank", "row",
-    "series", "smallest_eigenvalue", "softmax", "spectral_radius", "sum_over", "trace",
+    "hessian", "indicator", "inverse", "iterate", "jacobian", "largest_eigenvalue", "maximum", "minimum", "norm", "one_sided_derivative",
+    "pseudo_inverse", "rank", "row", "series", "smallest_eigenvalue", "softmax", "spectral_radius", "subdifferential", "sum_over", "trace",
     # elementwise functions
     "abs_", "exp", "log", "reciprocal", "relu", "sigmoid", "sign", "sqrt", "tanh",
     # assumptions

@@ -19,7 +19,7 @@ from derivations.evaluation.interpreter import EvaluationError, Imprecise, Outsi
 from derivations.evaluation.tensors import TensorInterpreter
 from derivations.evaluation.tracking import Tracked, behind, scale, summary
 from derivations.language import functions as fn
-from derivations.language import implicit, laws
+from derivations.language import implicit, kinks, laws
 from derivations.language import operators as op
 from derivations.language import terms as tm
 from derivations.language.constructors import (
@@ -52,6 +52,7 @@ from derivations.language.constructors import (
     maximum,
     minimum,
     norm,
+    one_sided_derivative,
     ones,
     pseudo_inverse,
     rank,
@@ -225,7 +226,7 @@ def error_in_bounds(value: Tracked, exact: list[list[float]]) -> tuple[float, fl
 
 
 def test_every_node_of_the_language_has_a_rule() -> None:
-    classes = {cls for module in (tm, op, implicit, laws) for cls in vars(module).values() if isinstance(cls, type)}
+    classes = {cls for module in (tm, op, implicit, kinks, laws) for cls in vars(module).values() if isinstance(cls, type)}
     nodes = {cls for cls in classes if issubclass(cls, Term) and cls is not Term}
     assert TensorInterpreter.rules.keys() == nodes
     assert TensorInterpreter.rules.keys() == ArrayInterpreter.rules.keys()
@@ -268,6 +269,7 @@ def instance_of(term: Term, **positions: int) -> Instance:
     return Instance(SIZES, values, {index: positions[index.name] for index in term.free})
 
 
+kink = define("kink", S @ v)
 g = define("g", S @ w)
 h_i = define("h", X @ x[i], i)
 through_g = norm(fn.tanh(g)) ** 2 + s * (v.T @ g)
@@ -344,12 +346,18 @@ CASES: list[Term] = [
     largest_eigenvalue(A.T @ A) * smallest_eigenvalue(S + S.T),
     eigenvalue_moduli(S) + spectral_radius(S) * v,
     rank(A.T @ A) * rank(v @ w.T),
+    one_sided_derivative(fn.abs_(fn.abs_(v) - w), v, w),
+    one_sided_derivative(norm(kink - S @ v, 1) + norm(kink), kink, w),
+    one_sided_derivative(maximum(kink, S @ v) - fn.relu(2 * S @ v - 2 * kink), kink, w),
+    one_sided_derivative(fn.exp(fn.relu(s * t)) + norm(s * A, "F"), s, -t),
 ]
-"""Every node at least once, most of them under a derivative too; but a minimiser, which has no value in balls, and an expectation, none in torch."""
+"""Every node at least once, most of them under a derivative too; but minimisers and subgradients, which have no value in balls, and an expectation,
+none in torch."""
 
 
 def test_the_examples_hold_every_node() -> None:
-    assert {type(term) for term in subterms(CASES)} == set(TensorInterpreter.rules) - {implicit.ArgMin, laws.Expectation}
+    without = {implicit.ArgMin, kinks.Subdifferential, laws.Expectation}
+    assert {type(term) for term in subterms(CASES)} == set(TensorInterpreter.rules) - without
 
 
 @pytest.mark.parametrize("device", available_devices())

@@ -25,6 +25,7 @@ from derivations.language import operators as op
 from derivations.language import terms as tm
 from derivations.language.errors import UnsupportedError
 from derivations.language.implicit import ArgMin, EigenvalueModuli, Eigenvalues, ExtremeEigenvalue, Rank, SpectralRadius
+from derivations.language.kinks import OneSidedDerivative, Subdifferential
 from derivations.language.laws import Expectation
 from derivations.language.operators import squared_norm, variable_base
 from derivations.language.shapes import Shape, sides
@@ -104,9 +105,13 @@ class ArrayInterpreter(Interpreter[Array]):
         """The value, made a dual number of each level at which its quantity is a seed, or of those alone that are given."""
         for seed, level in self.seeds if seeds is None else seeds:
             if seed == key:
-                zero, one = self.field.number(0), self.field.number(1)
-                value = Array(value.rows, value.columns, tuple(entry + Dual(level, zero, {k: one}) for k, entry in enumerate(value.entries)))
+                value = self.moved(value, level)
         return value
+
+    def moved(self, value: Array, level: int) -> Array:
+        """The value as dual numbers of a level: each entry moves by an infinitesimal of its own."""
+        zero, one = self.field.number(0), self.field.number(1)
+        return Array(value.rows, value.columns, tuple(entry + Dual(level, zero, {k: one}) for k, entry in enumerate(value.entries)))
 
     def natural(self, term: Term) -> int:
         """See `Interpreter`."""
@@ -117,10 +122,15 @@ class ArrayInterpreter(Interpreter[Array]):
 
     def within(self, bindings: Mapping[object, Array]) -> ArrayInterpreter:
         """See `Interpreter`."""
-        inner = type(self)(self.instance, self.seeds)
-        inner.positions = self.positions
+        inner = self.nested(self.seeds)
         for symbol, value in (self.bound | dict(bindings)).items():
             inner.bind(symbol, value)
+        return inner
+
+    def nested(self, seeds: tuple[tuple[object, int], ...]) -> ArrayInterpreter:
+        """An interpreter of the same instance in which these quantities are varied, and nothing is bound."""
+        inner = type(self)(self.instance, seeds)
+        inner.positions = self.positions
         return inner
 
     def minor(self, matrix: Array, size: int) -> Any:
@@ -133,8 +143,7 @@ class ArrayInterpreter(Interpreter[Array]):
         key = self.quantity(base)  # type: ignore[arg-type]
         levels = tuple(len(self.seeds) + 1 + k for k in range(order))
         seeds = tuple((key, level) for level in levels)
-        nested = type(self)(self.instance, self.seeds + seeds)
-        nested.positions = self.positions
+        nested = self.nested(self.seeds + seeds)
         for name, value in self.bound.items():
             nested.bind(name, nested.varied(name, value, seeds))
         return nested.value(function), levels
@@ -468,6 +477,16 @@ def _rank(run: ArrayInterpreter, node: Rank) -> Array:
     return run.constant(len(reduced_echelon(EXACT if isinstance(rows[0][0], fmpq) else run.field, rows)[0]))
 
 
+def _one_sided(run: ArrayInterpreter, node: OneSidedDerivative) -> Array:
+    from derivations.evaluation.one_sided import slope_along
+
+    return slope_along(run, node.function, node.variable, run.value(node.direction))
+
+
+def _subgradients(run: ArrayInterpreter, node: Subdifferential) -> Array:
+    raise UnsupportedError(f"{node} is a set: it stands alone on the right of a claim g in subdifferential(f, x)")
+
+
 def _body_at(run: ArrayInterpreter, function: op.Function, entry: Any) -> Any:
     """The body of an author's function with its parameter bound to one entry."""
     if function.parameter is None or function.body is None:
@@ -522,6 +541,8 @@ ArrayInterpreter.rules = {
     op.Hessian: _hessian,
     ArgMin: _minimisers,
     Expectation: _expectation,
+    OneSidedDerivative: _one_sided,
+    Subdifferential: _subgradients,
     Eigenvalues: _eigenvalues,
     ExtremeEigenvalue: _extreme_eigenvalue,
     EigenvalueModuli: _eigenvalue_moduli,

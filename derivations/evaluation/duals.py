@@ -18,7 +18,7 @@ class Dual:
 
     __slots__ = ("level", "partials", "value")
 
-    def __init__(self, level: int, value: Any, partials: Mapping[object, Any]) -> None:
+    def __init__(self, level: int, value: Any, partials: Mapping[int, Any]) -> None:
         self.level, self.value, self.partials = level, value, partials
 
     def __add__(self, other: Any) -> Any:
@@ -77,7 +77,7 @@ def primal(entry: Any) -> Any:
     return entry
 
 
-def partial(entry: Any, level: int, key: object, zero: Any) -> Any:
+def partial(entry: Any, level: int, key: int, zero: Any) -> Any:
     """The partial derivative at a level; `zero` where the entry does not depend on the key."""
     if isinstance(entry, Dual) and entry.level == level:
         return entry.partials.get(key, zero)

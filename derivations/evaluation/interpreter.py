@@ -18,6 +18,7 @@ from derivations.language.errors import DerivationError, UnsupportedError
 from derivations.language.operators import Iterate, Named, Series, Sum
 from derivations.language.shapes import Dim, sides
 from derivations.language.terms import Filled, Index, Member, Number, Position, Symbol, Term
+from derivations.language.traversal import depends_on
 
 __all__ = ["EvaluationError", "Imprecise", "Inexact", "Interpreter", "OutsideDomain", "uncovered"]
 
@@ -79,6 +80,11 @@ class Interpreter(ABC, Generic[V]):
         """From now on the symbol, or member of a family (see `quantity`), has this value here, and in bodies inside, whatever the instance says."""
         self.bound[symbol] = value
         self._memo[symbol] = value
+
+    def bound_in(self, *terms: Term) -> list[Any]:
+        """The names bound here on which one of the terms depends."""
+        names: list[Any] = [key[0] if isinstance(key, tuple) else key for key in self.bound]
+        return [name for name in names if any(depends_on(term, name) for term in terms)]
 
     def size(self, dim: Dim) -> int:
         """The integer that a dimension stands for."""

@@ -24,6 +24,7 @@ from derivations.evaluation.instances import Entries
 from derivations.evaluation.interpreter import EvaluationError, Imprecise
 from derivations.language.errors import UnsupportedError
 from derivations.language.implicit import ArgMin
+from derivations.language.kinks import OneSidedDerivative
 from derivations.language.operators import Gradient, Hessian, Jacobian
 from derivations.language.terms import ORDERINGS, Relation, Statement, Term
 from derivations.language.traversal import depends_on, subterms
@@ -89,7 +90,7 @@ def minimality(statement: Statement) -> Minimality | None:
 
 def _check(problem: ArgMin) -> None:
     for term in subterms(problem):
-        if isinstance(term, Gradient | Jacobian | Hessian) and depends_on(term, problem.variable):
+        if isinstance(term, Gradient | Jacobian | Hessian | OneSidedDerivative) and depends_on(term, problem.variable):
             raise UnsupportedError(f"{term} in {problem}; write the derivative out, and claim separately that it is one")
     for constraint in problem.constraints:
         if constraint.free:

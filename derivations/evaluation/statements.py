@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from derivations.evaluation.arrays import ArrayInterpreter, relation_holds
 from derivations.evaluation.expectations import admits
+from derivations.evaluation.interpreter import Imprecise
 from derivations.evaluation.limits import converges
+from derivations.evaluation.minimisers import minimality, rival
 from derivations.evaluation.properties import has_property
+from derivations.evaluation.subgradients import decided, membership
 from derivations.language.assumptions import Every, Property
 from derivations.language.errors import UnsupportedError
 from derivations.language.laws import Independent, Law
@@ -26,6 +29,8 @@ def holds(run: ArrayInterpreter, statement: Statement) -> bool:
             return _joined(run, left, symbol, right)
         case Relation(symbol="->"):
             return converges(run, statement)
+        case Relation(symbol="in"):
+            return _is_among(run, statement)
         case Relation():
             return relation_holds(run, statement)
         case Property():
@@ -37,6 +42,22 @@ def holds(run: ArrayInterpreter, statement: Statement) -> bool:
         case Independent():
             return True
     raise UnsupportedError(f"{type(statement).__name__} in {statement} cannot be tested at an instance")
+
+
+def _is_among(run: ArrayInterpreter, statement: Relation) -> bool:
+    """Whether a point is certainly a minimiser, or a subgradient; that there is no better point a search never shows.
+
+    Raises:
+        Imprecise: nothing was found against it.
+    """
+    if (stated := membership(statement)) is not None:
+        found = decided(run, stated)
+        if found.violation is None and not found.certain:
+            raise Imprecise(f"whether {statement} is open")
+        return found.violation is None
+    if (minimal := minimality(statement)) is not None and rival(run, minimal) is not None:
+        return False
+    raise Imprecise(f"whether {statement} is open: no better point was found")
 
 
 def _at(run: ArrayInterpreter, index: Index, position: int, statement: Statement) -> bool:

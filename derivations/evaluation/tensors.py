@@ -20,6 +20,7 @@ from derivations.evaluation.interpreter import EvaluationError, Interpreter, Out
 from derivations.evaluation.tensor_algebra import ALGEBRA
 from derivations.evaluation.tensor_functions import FUNCTIONS
 from derivations.evaluation.tensor_minimisers import MINIMISERS
+from derivations.evaluation.tensor_one_sided import KINKS
 from derivations.evaluation.tensor_sequences import SEQUENCES
 from derivations.evaluation.tensor_spectra import SPECTRA
 from derivations.evaluation.tracking import Summary, Tracked, summarised, summary
@@ -44,7 +45,7 @@ class TensorInterpreter(Interpreter[Tracked]):
         roundings: how many roundings lie behind the batch's own values, by symbol and family; of what is not there, none.
     """
 
-    rules: ClassVar = {**ALGEBRA, **FUNCTIONS, **SEQUENCES, **SPECTRA, **MINIMISERS, Expectation: _no_expectation}
+    rules: ClassVar = {**ALGEBRA, **FUNCTIONS, **SEQUENCES, **SPECTRA, **MINIMISERS, **KINKS, Expectation: _no_expectation}
 
     def __init__(
         self,
@@ -102,6 +103,13 @@ class TensorInterpreter(Interpreter[Tracked]):
             perturbation = torch.zeros(size, dtype=self.batch.dtype, device=self.batch.device, requires_grad=True)
             self._varying[key] = self._nested(self.batch, (*self.seeds, (key, perturbation))), perturbation
         return self._varying[key]
+
+    def displaced(self, base: Term, by: Tensor) -> tuple[TensorInterpreter, Tensor]:
+        """An interpreter of the same instances in which the quantity is moved by a tensor (batch, rows, columns), and varied there; and the
+        motion, by which one can differentiate.
+        """
+        motion = by.detach().clone().requires_grad_()
+        return self._nested(self.batch, (*self.seeds, (self.quantity(base), motion))), motion  # type: ignore[arg-type]
 
     def natural(self, term: Term) -> int:
         """See `Interpreter`; it must be the same at every instance."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from derivations.language.errors import DeclarationError
 from derivations.language.implicit import ArgMin, EigenvalueModuli, Eigenvalues, ExtremeEigenvalue, Rank, SpectralRadius
+from derivations.language.kinks import OneSidedDerivative, Subdifferential
 from derivations.language.operators import Cases, Gradient, Hessian, Indicator, Iterate, Jacobian, Maximum, Minimum, Named, Series, Softmax, Sum
 from derivations.language.shapes import SCALAR, Dim, normalized
 from derivations.language.terms import (
@@ -300,6 +301,21 @@ def jacobian(function: Term, variable: Term) -> Term:
 def hessian(function: Term, variable: Term) -> Term:
     """The matrix of second derivatives of a scalar with respect to a vector."""
     return Hessian(function, variable)
+
+
+def one_sided_derivative(function: Term, variable: Term, direction: Operand) -> Term:
+    """f′(x; V), the derivative of a term in a direction V, for steps forward only; it exists at a kink too. Of a scalar x the right derivative
+    is ``one_sided_derivative(f, x, 1)``, the left one ``-one_sided_derivative(f, x, -1)``.
+
+    Raises:
+        ShapeError: the direction has another shape than the variable.
+    """
+    return OneSidedDerivative(function, variable, as_term(direction))
+
+
+def subdifferential(function: Term, variable: Term) -> Term:
+    """∂f(x), the set of subgradients of a convex scalar, each in the shape of x: ``claim(s, "in", subdifferential(abs_(x), x))``."""
+    return Subdifferential(function, variable)
 
 
 __all__ = [name for name, value in list(globals().items()) if getattr(value, "__module__", None) == __name__ and not name.startswith("_")]

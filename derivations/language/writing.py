@@ -23,6 +23,7 @@ from derivations.language.assumptions import Every, Property
 from derivations.language.claims import Claim
 from derivations.language.constructors import zeros
 from derivations.language.implicit import ArgMin, EigenvalueModuli, Eigenvalues, ExtremeEigenvalue, Rank, SpectralRadius
+from derivations.language.kinks import OneSidedDerivative, Subdifferential
 from derivations.language.laws import Expectation, Independent, Law
 from derivations.language.operators import (
     Apply,
@@ -107,6 +108,8 @@ _CALLS: dict[type[Term], str] = {
     Gradient: "gradient",
     Jacobian: "jacobian",
     Hessian: "hessian",
+    OneSidedDerivative: "one_sided_derivative",
+    Subdifferential: "subdifferential",
     Eigenvalues: "eigenvalues",
     EigenvalueModuli: "eigenvalue_moduli",
     SpectralRadius: "spectral_radius",

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from derivations.language.implicit import ArgMin, EigenvalueModuli, Eigenvalues, Rank, SpectralRadius
+from derivations.language.kinks import OneSidedDerivative, Subdifferential
 from derivations.language.operators import Gradient, Hessian, Jacobian, Maximum, Minimum, Series, Sum
 from derivations.language.spelling import Fixity, Notation
 from derivations.language.terms import (
@@ -124,6 +125,8 @@ OPERATORS: dict[type[Term], Notation] = {
     Gradient: Notation(r"\nabla", Fixity.PREFIX, FACTOR, (PRODUCT,)),
     Hessian: Notation(r"\nabla^{2}", Fixity.PREFIX, FACTOR, (PRODUCT,)),
     Jacobian: Notation(r"\partial", Fixity.PREFIX, FACTOR, (PRODUCT,)),
+    OneSidedDerivative: Notation(r"\partial^{+}", Fixity.PREFIX, FACTOR, (PRODUCT,)),
+    Subdifferential: Notation(r"\partial", Fixity.PREFIX, FACTOR, (PRODUCT,)),
 }
 
 FUNCTIONS = {

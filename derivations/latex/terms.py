@@ -16,6 +16,7 @@ from functools import singledispatchmethod
 from derivations.language.assumptions import Every, Property
 from derivations.language.claims import limit_counter
 from derivations.language.implicit import ArgMin, Eigenvalues, ExtremeEigenvalue
+from derivations.language.kinks import OneSidedDerivative, Subdifferential
 from derivations.language.laws import Expectation, Independent, Law
 from derivations.language.operators import Apply, Cases, Gradient, Hessian, Indicator, Iterate, Jacobian, Named, Series, Softmax, Sum
 from derivations.language.shapes import Dim, Shape, sides
@@ -331,6 +332,17 @@ class LatexWriter(Writer):
     @spell.register
     def _(self, term: Jacobian) -> Piece:
         return self._partial(term.function, term.variable)
+
+    @spell.register
+    def _(self, term: OneSidedDerivative) -> Piece:
+        moves = rf"{self.write(term.variable)}; \, {self.write(term.direction)}"
+        notation = self.table[OneSidedDerivative]
+        return self.prefixed(notation, rf"{notation.sign}_{{{moves}}} \, ", term.function)
+
+    @spell.register
+    def _(self, term: Subdifferential) -> Piece:
+        notation = self.table[Subdifferential]
+        return self.prefixed(notation, rf"{notation.sign}_{{{self.write(term.variable)}}} \, ", term.function)
 
     def _nabla(self, term: Term, function: Term, variable: Term) -> Piece:
         notation = self.table[type(term)]

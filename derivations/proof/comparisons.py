@@ -10,6 +10,7 @@ from typing import TypeAlias
 from derivations.language import operators as op
 from derivations.language.assumptions import Property
 from derivations.language.claims import Claim, substituted
+from derivations.language.kinks import OneSidedDerivative, Subdifferential
 from derivations.language.shapes import sides
 from derivations.language.terms import ORDERINGS, Inverse, MatMul, Number, PseudoInverse, Relation, Statement, Subtract, Symbol, Term
 from derivations.language.traversal import depends_on, subterms
@@ -81,13 +82,16 @@ def _by_squares(setting: Setting, shift: Shift | None, completed: bool) -> Proof
     return Proof("sum of squares", inner, normalizer, shift) if _is_square_sum(inner, difference, normalizer, nonzero) else None
 
 
+_FIXED = (op.Gradient, op.Jacobian, op.Hessian, OneSidedDerivative, Subdifferential, op.Series, op.Iterate)
+
+
 def _shifts(claim: Claim) -> list[Shift | None]:
     """A name w and an expression s of its shape: the claim about w + s for w is the same; the square is completed there. None: as it stands.
 
     As w runs over all values (that meet the assumptions, which are shifted too), so does w + s. Where w is assumed to differ from an s, that
     is tried; else, of vectors, what stands in the text.
     """
-    if any(isinstance(term, op.Gradient | op.Jacobian | op.Hessian | op.Series | op.Iterate) for term in subterms(claim.terms)):
+    if any(isinstance(term, _FIXED) for term in subterms(claim.terms)):
         return [None]  # a shifted variable is none to differentiate by, and what a sequence or a series binds means nothing outside
     if apart := [shift for shift in map(_set_apart, claim.given) if shift is not None and _is_shift(*shift)]:
         return [*apart, None]

@@ -23,7 +23,7 @@ from derivations.language.shapes import sides
 from derivations.language.terms import Family, Member, Number, Symbol, Term
 from derivations.language.traversal import depends_on, symbols
 
-__all__ = ["direction_for", "directional", "slope_body"]
+__all__ = ["chain_rule", "direction_for", "directional", "is_variable", "slope_body"]
 
 
 def direction_for(variable: Term, function: Term) -> Symbol | Family:
@@ -49,19 +49,29 @@ def directional(term: Term, variable: Term, direction: Symbol | Family) -> Term 
     Raises:
         UnsupportedError: a node that has no rule.
     """
-    if _is_variable(term, variable):
+    if is_variable(term, variable):
         if isinstance(direction, Symbol):
             return direction
         return Member(direction, term.positions)  # type: ignore[attr-defined]
     if not depends_on(term, variable):
         return None
+    return chain_rule(term, lambda part: directional(part, variable, direction))
+
+
+def chain_rule(term: Term, inner: Callable[[Term], Term | None]) -> Term | None:
+    """The derivative of a node, from the derivatives `inner` of its parts, each in the direction in which that part moves.
+
+    Raises:
+        UnsupportedError: a node that has no rule.
+    """
     rule = _RULES.get(type(term))
     if rule is None:
         raise UnsupportedError(f"no rule for the derivative of {type(term).__name__} in {term}")
-    return rule(term, lambda part: directional(part, variable, direction))
+    return rule(term, inner)
 
 
-def _is_variable(term: Term, variable: Term) -> bool:
+def is_variable(term: Term, variable: Term) -> bool:
+    """Whether a term is the variable, or another member or occurrence of it."""
     if isinstance(variable, Member):
         return isinstance(term, Member) and term.family == variable.family
     if isinstance(variable, op.Named):

@@ -14,6 +14,7 @@ from derivations.language.claims import Claim, Side, assumption_terms, limit_cou
 from derivations.language.errors import UnsupportedError
 from derivations.language.functions import facts
 from derivations.language.implicit import ArgMin, EigenvalueModuli, Eigenvalues, ExtremeEigenvalue, Rank, SpectralRadius
+from derivations.language.kinks import OneSidedDerivative, Subdifferential
 from derivations.language.laws import Expectation, Law
 from derivations.language.operators import squared_norm, substitute, variable_base
 from derivations.language.shapes import sides
@@ -21,6 +22,7 @@ from derivations.language.terms import Family, Index, Number, Position, Relation
 from derivations.language.traversal import depends_on, subterms
 from derivations.proof.definiteness import Definiteness, definiteness
 from derivations.proof.differentiation import slope_body
+from derivations.proof.one_sided import is_kinked
 from derivations.proof.ranges import Ranges
 from derivations.proof.symmetry import is_symmetric
 
@@ -55,6 +57,14 @@ class Condition:
 
 
 _Walk = Iterator[Condition]
+
+
+@dataclass(frozen=True, slots=True)
+class _Varied:
+    """The variable of a derivative; of a one-sided one, for which continuous kinks are no obstacle, it moves `forward` only."""
+
+    term: Term
+    forward: bool = False
 
 
 def conditions_of(claim: Claim) -> tuple[Condition, ...]:
@@ -182,20 +192,20 @@ def _without(conditions: Iterable[Condition], bound: tuple[Term | Family, ...], 
 
 
 @lru_cache(maxsize=1 << 12)
-def _walk(term: Term, varied: tuple[Term, ...], guards: tuple[Relation, ...]) -> tuple[Condition, ...]:
+def _walk(term: Term, varied: tuple[_Varied, ...], guards: tuple[Relation, ...]) -> tuple[Condition, ...]:
     """The conditions of a term, each once; `varied` are the variables of the derivatives that it stands in."""
     return tuple(dict.fromkeys(_walked(term, varied, guards)))
 
 
-def _walked(term: Term, varied: tuple[Term, ...], guards: tuple[Relation, ...]) -> _Walk:
+def _walked(term: Term, varied: tuple[_Varied, ...], guards: tuple[Relation, ...]) -> _Walk:
     if isinstance(term, op.Cases):
         yield from _of_cases(term, varied, guards)
         return
     if isinstance(term, op.Gradient | op.Jacobian | op.Hessian):
-        yield from _walk(term.function, (*varied, variable_base(term.variable)), guards)
+        yield from _walk(term.function, (*varied, _Varied(variable_base(term.variable))), guards)
         return
     if isinstance(term, ArgMin):
-        if any(depends_on(term, variable) for variable in varied):
+        if any(depends_on(term, variable.term) for variable in varied):
             raise UnsupportedError(f"the derivative of {term}")
         inside = (condition for part in tm.parts(term) for condition in _walk(part, (), guards))
         yield from _without(inside, (term.variable,), term)
@@ -205,6 +215,12 @@ def _walked(term: Term, varied: tuple[Term, ...], guards: tuple[Relation, ...]) 
         for part in (part for law in term.laws if isinstance(law, Law) for part in law.parameters):
             yield from _walk(part, varied, guards)
         return
+    if isinstance(term, OneSidedDerivative | Subdifferential):
+        if any(depends_on(term, variable.term) for variable in varied):
+            raise UnsupportedError(f"the derivative of {term}, which may jump")
+        yield from _walk(term.function, (_Varied(term.variable, forward=True),), guards)
+        yield from _walk(term.direction if isinstance(term, OneSidedDerivative) else term.variable, (), guards)
+        return
     if isinstance(term, op.Series | op.Iterate):
         yield from _of_recurrence(term, varied)
         for part in (term.length,) if isinstance(term, op.Series) else (term.count, *term.initials):
@@ -212,9 +228,12 @@ def _walked(term: Term, varied: tuple[Term, ...], guards: tuple[Relation, ...]) 
         return
     rule = _RULES.get(type(term))
     if rule is not None:
-        moves = _moves(term, varied)
+        moves, forward = _moves(term, varied), not _moves(term, _both_ways(varied))
+        if is_kinked(term):
+            moves = _moves(term, _both_ways(varied))
         plain = [Condition(requirement, guards) for requirement in rule(term, False)]
-        kinked = [Condition(requirement, guards) for requirement in rule(term, True)] if moves else []
+        needed = _of_body(term, forward=forward) if isinstance(term, op.Apply) and term.function.body is not None else rule(term, True)
+        kinked = [Condition(requirement, guards) for requirement in needed] if moves else []
         yield from _where_varied(plain, kinked, moves)
     skipped = (squared_norm(term) or (None,))[0] if isinstance(term, tm.Power) else None
     for part in (skipped,) if skipped is not None else tm.parts(term):
@@ -238,8 +257,12 @@ def _where_varied(plain: list[Condition], kinked: list[Condition], moves: list[_
                 yield Condition(requirement, tuple(guards))
 
 
-def _moves(term: Term, varied: tuple[Term, ...]) -> list[_Move]:
-    return [move for variable in varied if (move := _move(term, variable)) is not None]
+def _moves(term: Term, varied: tuple[_Varied, ...]) -> list[_Move]:
+    return [move for variable in varied if (move := _move(term, variable.term)) is not None]
+
+
+def _both_ways(varied: tuple[_Varied, ...]) -> tuple[_Varied, ...]:
+    return tuple(variable for variable in varied if not variable.forward)
 
 
 def _move(term: Term, variable: Term) -> _Move | None:
@@ -268,7 +291,7 @@ def _moved(fact: Any, move: _Move) -> Any:
     return map_parts(fact, lambda part: op.at_positions(part, move))
 
 
-def _of_cases(term: op.Cases, varied: tuple[Term, ...], guards: tuple[Relation, ...]) -> _Walk:
+def _of_cases(term: op.Cases, varied: tuple[_Varied, ...], guards: tuple[Relation, ...]) -> _Walk:
     passed: tuple[Relation, ...] = ()
     for condition, value in term.branches:
         if not isinstance(condition.left, Term) or not isinstance(condition.right, Term):
@@ -289,7 +312,7 @@ _REQUIRED = {"positive": positive, "nonnegative": nonnegative, "nonzero": nonzer
 def _of_apply(node: op.Apply, varied: bool) -> Iterator[Requirement]:
     known = facts(node.function)
     if known is None:
-        yield from _of_body(node, varied)
+        yield from _of_body(node, varied=varied)
         return
     needed = {known.domain} | ({known.smooth} if varied or node.order else set())
     if "positive" in needed:
@@ -297,7 +320,7 @@ def _of_apply(node: op.Apply, varied: bool) -> Iterator[Requirement]:
     yield from (_REQUIRED[kind](node.argument) for kind in ("nonnegative", "nonzero", "positive") if kind in needed)
 
 
-def _of_body(node: op.Apply, varied: bool) -> Iterator[Requirement]:
+def _of_body(node: op.Apply, *, varied: bool = True, forward: bool = False) -> Iterator[Requirement]:
     """The conditions of an author's function, at every entry of its argument."""
     parameter, body = slope_body(node.function, node.order)
     argument = node.argument
@@ -305,7 +328,7 @@ def _of_body(node: op.Apply, varied: bool) -> Iterator[Requirement]:
         rows, columns = sides(argument.shape)
         row, column = (Index(name, dim) if dim != 1 else 1 for name, dim in (("row", rows), ("column", columns)))
         argument = tm.Entry(argument, row, column)
-    start = (parameter,) if varied or node.order else ()
+    start = (_Varied(parameter, forward and not node.order),) if varied or node.order else ()
     source = node.function.body if node.function.body is not None else body
     for walked, variables in ((source, start), (body, start if varied else ())):
         for condition in _walk(walked, variables, ()):
@@ -343,14 +366,14 @@ def is_natural(term: Term) -> bool:
     return False
 
 
-def _of_recurrence(node: op.Series | op.Iterate, varied: tuple[Term, ...]) -> _Walk:
+def _of_recurrence(node: op.Series | op.Iterate, varied: tuple[_Varied, ...]) -> _Walk:
     """The conditions of what is repeated; those on what is bound there could not be stated outside.
 
     Raises:
         UnsupportedError: there is one, or the number of times may be negative.
     """
     repeated, count, bound = (node.body, node.length, (node.counter,)) if isinstance(node, op.Series) else (node.step, node.count, node.states)
-    if any(depends_on(node, variable) for variable in varied):
+    if any(depends_on(node, variable.term) for variable in varied):
         raise UnsupportedError(f"the derivative of {node}")
     if not is_natural(count):
         raise UnsupportedError(f"{node}: the number of times may be negative")

@@ -11,6 +11,7 @@ from derivations.language import operators as op
 from derivations.language import terms as tm
 from derivations.language.errors import DerivationError
 from derivations.language.implicit import ArgMin, EigenvalueModuli, ExtremeEigenvalue, SpectralRadius
+from derivations.language.kinks import OneSidedDerivative, Subdifferential
 from derivations.language.laws import Expectation
 from derivations.language.operators import squared_norm
 from derivations.language.terms import Number, Relation, Term, map_parts, parts
@@ -85,7 +86,7 @@ def _at_and_below(term: Term) -> _Local:
         inner = ((kind, description, result) for kind, description, result in _at_and_below(term.body) if result.shape == term.shape)
         yield from ((kind, description, Expectation(result, term.over, term.laws)) for kind, description, result in inner)
         return
-    if isinstance(term, op.Iterate | op.Gradient | op.Jacobian | op.Hessian | ArgMin):
+    if isinstance(term, op.Iterate | op.Gradient | op.Jacobian | op.Hessian | ArgMin | Subdifferential):
         return
     for part in dict.fromkeys(parts(term)):
         for kind, description, result in _at_and_below(part):
@@ -254,6 +255,10 @@ def _of_spectral_radius(term: SpectralRadius) -> _Makers:
     yield "function", lambda: f"the smallest modulus for {term}", lambda: tm.Entry(EigenvalueModuli(term.operand), 1, 1)
 
 
+def _of_one_sided(term: OneSidedDerivative) -> _Makers:
+    yield "sign", lambda: "the other side", lambda: OneSidedDerivative(term.function, term.variable, -term.direction)
+
+
 def _of_sum_over(term: op.Sum) -> _Makers:
     if not isinstance(term.index.dim, int):
         yield "factor", lambda: f"the mean over {term.index} for the sum", lambda: term / _as_term(term.index.dim)
@@ -285,6 +290,7 @@ _LOCAL: dict[type[Term], Callable[[Any], _Makers]] = {
     op.Softmax: _of_softmax,
     op.Indicator: _of_indicator,
     op.Sum: _of_sum_over,
+    OneSidedDerivative: _of_one_sided,
     op.Series: _of_series,
     op.Maximum: _of_extreme,
     op.Minimum: _of_extreme,

@@ -23,6 +23,7 @@ from derivations.evaluation.interpreter import EvaluationError, Imprecise, Inexa
 from derivations.evaluation.limits import limit
 from derivations.evaluation.minimisers import Rival, minimality, rival
 from derivations.evaluation.statements import holds
+from derivations.evaluation.subgradients import Violation, decided, membership
 from derivations.language.assumptions import conjuncts
 from derivations.language.claims import Claim, Side, limit_counter
 from derivations.language.errors import UnsupportedError
@@ -33,6 +34,7 @@ from derivations.language.traversal import subterms
 from derivations.language.verdicts import Counterexample, Value, Witness
 from derivations.proof.minimisation import rival_text
 from derivations.proof.sampling import Sampler, Size, meets, precise
+from derivations.proof.subgradients import violation_text
 
 __all__ = ["Search", "Trial", "counterexample_at", "has_instance_apart", "holds_at", "search", "search_among", "trials", "witness_of"]
 
@@ -60,10 +62,10 @@ class Trial:
         return self._by_either(claim, lambda run: _holds(claim, run))
 
     def values(self, claim: Claim) -> tuple[Value, Value]:
-        """The values of both sides, of a sequence its limit, of a statement whether it holds; of a minimiser, what its rival says (see
-        `Rival`).
+        """The values of both sides, of a sequence its limit, of a statement whether it holds; of a minimiser or a subgradient, what refutes it
+        says (see `Rival`, `Violation`).
         """
-        if (found := self.rival(claim)) is not None:
+        if (found := self.rebuttal(claim)) is not None:
             return _printed(found.left), _printed(found.right)
         if not isinstance(claim.left, Term) or not isinstance(claim.right, Term):
             return self._by_either(claim, lambda run: (_truth(claim.left, run), _truth(claim.right, run)))
@@ -72,11 +74,10 @@ class Trial:
             return self._by_either(claim, lambda run: (_printed(limit(run, left, limit_counter(claim.statement))), _printed(run.value(right))))
         return self._by_either(claim, lambda run: (_printed(run.value(left)), _printed(run.value(right))))
 
-    def rival(self, claim: Claim) -> Rival | None:
-        """What refutes what the claim says of a minimiser."""
-        stated = [found for part in conjuncts(claim.statement) if (found := minimality(part)) is not None]
-        rivals = (self._by_either(claim, lambda run: rival(run, one)) for one in stated)  # noqa: B023 (asked at once)
-        return next((found for found in rivals if found is not None), None)
+    def rebuttal(self, claim: Claim) -> Rival | Violation | None:
+        """What refutes what the claim says of a minimiser, or of a subgradient."""
+        found = (self._by_either(claim, lambda run: _rebuttal(part, run)) for part in conjuncts(claim.statement))  # noqa: B023 (asked at once)
+        return next((each for each in found if each is not None), None)
 
     def _by_either(self, claim: Claim, ask: Callable[[ArrayInterpreter], _Answer]) -> _Answer:
         with precise(self._bits):
@@ -86,6 +87,12 @@ class Trial:
                 except Inexact:
                     pass  # a root of no square: the balls enclose it
             return ask(self._balls)
+
+
+def _rebuttal(part: Statement, run: ArrayInterpreter) -> Rival | Violation | None:
+    if (stated := minimality(part)) is not None:
+        return rival(run, stated)
+    return None if (member := membership(part)) is None else decided(run, member).violation
 
 
 def _truth(side: Side, run: ArrayInterpreter) -> Value:
@@ -119,8 +126,8 @@ def _holds(claim: Claim, run: ArrayInterpreter) -> bool:
 
 
 def _part_holds(part: Statement, run: ArrayInterpreter) -> bool:
-    if (stated := minimality(part)) is not None:
-        return rival(run, stated) is None
+    if minimality(part) is not None or membership(part) is not None:
+        return _rebuttal(part, run) is None
     if isinstance(part, Relation) and part.symbol == "=" and isinstance(part.left, Term) and isinstance(part.right, Term):
         left, right = run.value(part.left), run.value(part.right)
         return not any(map(_differ, left.entries, right.entries))
@@ -176,6 +183,10 @@ class Search:
     told: str = ""
 
 
+def _told(found: Rival | Violation, shown: Counterexample) -> str:
+    return rival_text(found, shown.left, shown.right) if isinstance(found, Rival) else violation_text(found, shown.left, shown.right)
+
+
 def _ball(real: Any) -> str:
     """Ten digits and a radius, as in "0.4199743416 ± 1.4e-11"."""
     return str(arb(real).str(10)).strip("[]").replace("+/-", "±")
@@ -205,8 +216,8 @@ def _search(claim: Claim, sampler: Sampler, tried: Iterable[Trial]) -> Search:
         instance, sizes = trial.instance, trial.instance.sizes
         if not holds:
             small = _shrunk(claim, sampler, instance)
-            shown, found = counterexample_at(claim, small), Trial(small, _BITS_AGAIN).rival(claim)
-            return Search(shown, seen, small, told="" if found is None else rival_text(found, shown.left, shown.right))
+            shown, found = counterexample_at(claim, small), Trial(small, _BITS_AGAIN).rebuttal(claim)
+            return Search(shown, seen, small, told="" if found is None else _told(found, shown))
         pairs = {(a, b) for a, b in pairs if sizes[a] == sizes[b]}
         if witness is None or len(set(witness.sizes.values())) < len(set(sizes.values())):
             witness = instance
@@ -338,8 +349,9 @@ def counterexample_at(claim: Claim, instance: Instance) -> Counterexample:
     again = Trial(instance, _BITS_AGAIN)
     if again.holds(claim) or not meets(instance, claim.given):
         raise AssertionError(f"a counterexample of {claim} does not hold up at {instance}")
-    if (found := again.rival(claim)) is None:
-        return Counterexample(witness_of(instance), *again.values(claim), claim.relation)
+    found = again.rebuttal(claim)
+    if found is None or isinstance(found, Violation):
+        return Counterexample(witness_of(instance), *again.values(claim), claim.relation if found is None else ">=")
     if found.place is not None:
         instance = replace(instance, values={**instance.values, found.problem.variable: found.place})
     return Counterexample(witness_of(instance), *again.values(claim), ">" if found.broken is None else found.broken.symbol)

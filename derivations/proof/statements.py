@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from derivations.evaluation.minimisers import minimality
+from derivations.evaluation.subgradients import membership
 from derivations.language.assumptions import Assumption, Every, Property, conjuncts
 from derivations.language.claims import Claim
 from derivations.language.errors import UnsupportedError
@@ -27,6 +28,7 @@ from derivations.proof.domain import Condition, conditions_of, implied
 from derivations.proof.equations import prove_relation
 from derivations.proof.lemmas import SPECTRAL_THEOREM
 from derivations.proof.minimisation import contrapositives, unfolded
+from derivations.proof.one_sided import speaks_of_one_sides, without_one_sided_derivatives
 from derivations.proof.proofs import Disproved, NotProved, Proof, Setting
 from derivations.proof.ranges import Ranges
 from derivations.proof.reals import is_about_reals
@@ -152,6 +154,12 @@ def _proved(setting: Setting) -> Proof:
 def _methods(claim: Claim) -> Iterator[_Method]:
     if _stated(claim) in claim.given:
         yield _given
+    elif membership(claim.statement) is not None:
+        yield _subgradient
+        return
+    elif speaks_of_one_sides(claim):
+        yield _one_sided
+        return
     elif isinstance(_stated(claim), Property):
         yield _property
         yield _reduction
@@ -244,6 +252,27 @@ def _split(method: str, setting: Setting, parts: Iterable[Setting]) -> Proof:
 def _minimiser(setting: Setting) -> Proof:
     """A claim about a minimiser, by the claims that it means: their domain is that of the whole."""
     return _split("minimiser", setting, [Setting.of(part, conditions_of(part)) for part in unfolded(setting.claim)])
+
+
+def _one_sided(setting: Setting) -> Proof:
+    """A claim about one-sided derivatives, by what they are. What only the terms that they became divide by must not be zero on the domain."""
+    claim = setting.claim
+    left, right = without_one_sided_derivatives(claim.sides)
+    written = replace(claim, left=left, right=right)
+    conditions = conditions_of(written)
+    known = {condition.requirement for condition in setting.conditions if not condition.guards}
+    for condition in conditions:
+        if condition.guards or condition.requirement in known or implied(condition, written, setting.ranges, setting.conditions):
+            continue
+        if not _follows(condition, written, setting.conditions):
+            raise NotProved(f"what the one-sided derivatives became needs {condition}, which the domain of the claim does not imply")
+    inner = Setting.of(written, tuple(dict.fromkeys((*setting.conditions, *conditions))))
+    _check_guards(inner)
+    return _split("one-sided derivatives", setting, [inner])
+
+
+def _subgradient(setting: Setting) -> Proof:
+    raise NotProved("subgradients")
 
 
 def _contraposition(part: Claim) -> _Method:

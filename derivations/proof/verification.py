@@ -20,6 +20,7 @@ from derivations.language.shapes import show_shape
 from derivations.language.terms import Relation, Term, Transpose
 from derivations.language.traversal import subterms
 from derivations.language.verdicts import MutantCount, Status, Verdict
+from derivations.proof.convexity import require_convex
 from derivations.proof.diagnosis import Diagnosis, diagnosed, residual_text
 from derivations.proof.domain import Condition, conditions_of, implied
 from derivations.proof.lifting import lifted
@@ -102,7 +103,7 @@ def _judged_mutant(mutant: Claim, shared: list[Trial], budget: Budget) -> Verdic
 def _ill_typed(claim: Claim) -> Verdict | None:
     """Two sides of different shapes cannot be related: refuted by typing, with both shapes."""
     left, right = claim.left, claim.right
-    if not isinstance(left, Term) or not isinstance(right, Term) or left.shape == right.shape or claim.relation == "in":
+    if not isinstance(left, Term) or not isinstance(right, Term) or left.shape == right.shape:
         return None
     reason = f"ill-typed: the left side has shape {show_shape(left.shape)}, the right side has shape {show_shape(right.shape)}"
     flipped = bool(left.shape and right.shape) and Transpose(right).shape == left.shape
@@ -112,6 +113,7 @@ def _ill_typed(claim: Claim) -> Verdict | None:
 
 def _judged(claim: Claim, budget: Budget) -> Verdict:
     conditions = conditions_of(claim)
+    require_convex(claim)
     setting = Setting.of(claim, conditions)
     sampler = Sampler(premised(claim), budget.seed)
     if sampler.contradiction:

@@ -31,7 +31,7 @@ _PREDICATES: dict[str, Any] = {
 
 _UNKNOWN_RELATIONS = {
     "->": "SymPy's Limit is a value; that a limit exists and what it is is no statement there. Convert both sides apart",
-    "in": "SymPy has no set of minimisers",
+    "in": "SymPy has no set of minimisers, nor of subgradients",
 }
 
 

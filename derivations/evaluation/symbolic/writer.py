@@ -19,6 +19,7 @@ from derivations.language import terms as tm
 from derivations.language.assumptions import Assumption
 from derivations.language.errors import DeclarationError, UnsupportedError
 from derivations.language.implicit import ArgMin, Eigenvalues, ExtremeEigenvalue, Rank
+from derivations.language.kinks import OneSidedDerivative, Subdifferential
 from derivations.language.laws import Expectation
 from derivations.language.shapes import show_dim, show_shape, sides
 from derivations.language.terms import Relation, Statement, Symbol, Term
@@ -308,6 +309,8 @@ _REASONS: dict[type[Term], str] = {
     Rank: "it knows the rank of a matrix with entries only",
     Eigenvalues: "it knows the eigenvalues of a matrix with entries only; largest_eigenvalue and smallest_eigenvalue can be converted",
     Expectation: "its random variables carry their laws themselves; prove what the expectation is, and convert that",
+    OneSidedDerivative: "its Limit takes no derivative by a matrix; prove what the one-sided derivative is, and convert that",
+    Subdifferential: "it has no sets of subgradients",
     ArgMin: "prove what the minimiser is, and convert that",
 }
 """Why some nodes are refused, where a reader should know more than that they are."""

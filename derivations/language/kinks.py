@@ -1,0 +1,60 @@
+"""What stands in the place of a derivative where a function has a kink: one-sided derivatives, and sets of subgradients."""
+
+from __future__ import annotations
+
+from derivations.language.errors import UnsupportedError
+from derivations.language.operators import Named
+from derivations.language.shapes import Shape, require_scalar, same_shape
+from derivations.language.terms import Symbol, Term, node, parts
+
+__all__ = ["OneSidedDerivative", "Subdifferential", "has_one_sided_derivatives"]
+
+
+@node
+class OneSidedDerivative(Term):
+    """f′(x; V) = lim (f(x + tV) − f(x))/t as t > 0 tends to 0: the one-sided derivative of a term of any shape in a direction of its variable's.
+
+    The direction is held fixed, whatever it depends on. (Rockafellar, Convex Analysis, 1970, section 23.)
+    """
+
+    function: Term
+    variable: Term
+    direction: Term
+
+    def _shape(self) -> Shape:
+        _check_variable(self.variable)
+        if has_one_sided_derivatives(self.function):
+            raise UnsupportedError(f"a one-sided derivative of {self.function}, which holds another one; it may jump")
+        same_shape("move a variable in a direction", self.variable.shape, self.direction.shape, (self.variable, self.direction))
+        return self.function.shape
+
+
+@node
+class Subdifferential(Term):
+    """∂f(x): the set of all g of x's shape with f(z) ≥ f(x) + ⟨g, z − x⟩ for every z; ``in`` claims that g is one of them.
+
+    The function must be convex by its form. (Rockafellar, Convex Analysis, 1970, section 23.)
+    """
+
+    function: Term
+    variable: Term
+
+    def _shape(self) -> Shape:
+        require_scalar("what has subgradients", self.function.shape, self.function)
+        _check_variable(self.variable)
+        if has_one_sided_derivatives(self.function):
+            raise UnsupportedError(f"subgradients of {self.function}, which holds a one-sided derivative")
+        return self.variable.shape
+
+
+def has_one_sided_derivatives(term: Term) -> bool:
+    """Whether a one-sided derivative or a subdifferential stands in a term."""
+    return isinstance(term, OneSidedDerivative | Subdifferential) or any(map(has_one_sided_derivatives, parts(term)))
+
+
+def _check_variable(variable: Term) -> None:
+    """Raises:
+    UnsupportedError: it is neither a symbol nor a named quantity without positions.
+    """
+    if not isinstance(variable, Symbol) and not (isinstance(variable, Named) and not variable.positions):
+        raise UnsupportedError(f"cannot move {variable} in a direction; expected a symbol, or a named quantity without an index")
