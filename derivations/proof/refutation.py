@@ -20,9 +20,10 @@ from derivations.evaluation.duals import primal
 from derivations.evaluation.fields import rational
 from derivations.evaluation.instances import Entries, Instance, Quantity
 from derivations.evaluation.interpreter import EvaluationError, Imprecise, Inexact
-from derivations.evaluation.limits import limit
+from derivations.evaluation.limits import limit, may_converge
 from derivations.evaluation.minimisers import Rival, minimality, rival
 from derivations.evaluation.statements import holds
+from derivations.evaluation.tails import Tail
 from derivations.language.assumptions import conjuncts
 from derivations.language.claims import Claim, Side, limit_counter
 from derivations.language.errors import UnsupportedError
@@ -124,6 +125,8 @@ def _part_holds(part: Statement, run: ArrayInterpreter) -> bool:
     if isinstance(part, Relation) and part.symbol == "=" and isinstance(part.left, Term) and isinstance(part.right, Term):
         left, right = run.value(part.left), run.value(part.right)
         return not any(map(_differ, left.entries, right.entries))
+    if isinstance(part, Relation) and part.symbol == "->":
+        return may_converge(run, part)
     return holds(run, part)
 
 
@@ -149,6 +152,8 @@ def _printed(array: Array) -> Value:
 def _entry(entry: Any) -> Fraction | str:
     if entry is None:
         return "no limit"
+    if isinstance(entry, Tail):
+        return str(entry)
     value = primal(entry)
     if isinstance(value, fmpq | int):
         return rational(value)
