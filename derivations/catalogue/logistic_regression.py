@@ -27,7 +27,6 @@ from derivations.language.constructors import (
     index,
     matrix,
     ones,
-    scalar,
     scalars,
     sum_over,
     vector,
@@ -41,8 +40,7 @@ __all__ = ["entries", "loss_of_margin", "negative_log_likelihood", "nll_gradient
 n, d = dimensions("n d")
 i = index("i", n)
 k = counter("k")
-c, c_0, c_1, c_2, m, z, y_1 = scalars("c c_0 c_1 c_2 m z y")
-t_1 = scalar("t")
+c, c_0, c_1, c_2, m, z, y_i, t_i = scalars("c c_0 c_1 c_2 m z y_i t_i")
 margins, inputs, labels = family("m", n), family("x", n, d), family("y", n)
 w, hat_w, v = vector("w", d), vector("hat_w", d), vector("v", d)
 X, y, t = matrix("X", n, d), vector("y", n), vector("t", n)
@@ -197,15 +195,15 @@ def _batch_cross_entropy(t: Term, z: Term) -> Term:
     return -t.T @ log(sigmoid(z)) - (ones(n) - t).T @ log(ones(n) - sigmoid(z))
 
 
-_coding = (1 + y_1) / 2
+_coding = (1 + y_i) / 2
 
 _label_steps = (
     Step.of("the other class", 1 - sigmoid(z), "=", sigmoid(-z), reason="1 minus 1/(1 + exp(-z)), over a common denominator"),
-    Step.of("a sample of the first class", _cross_entropy(_coding, z), "=", _loss_of_margin(y_1 * z), given=(equal(y_1, 1),),
+    Step.of("a sample of the first class", _cross_entropy(_coding, z), "=", _loss_of_margin(y_i * z), given=(equal(y_i, 1),),
             reason="the label t is 1: only the first term is left"),
-    Step.of("a sample of the second class", _cross_entropy(_coding, z), "=", _loss_of_margin(y_1 * z), given=(equal(y_1, -1),),
+    Step.of("a sample of the second class", _cross_entropy(_coding, z), "=", _loss_of_margin(y_i * z), given=(equal(y_i, -1),),
             reason="the label t is 0: only the second term is left"),
-    Step.of("derivative of the cross entropy", gradient(_cross_entropy(t_1, z), z), "=", sigmoid(z) - t_1,
+    Step.of("derivative of the cross entropy", gradient(_cross_entropy(t_i, z), z), "=", sigmoid(z) - t_i,
             reason="the derivative of log sigmoid(z) is 1 - sigmoid(z)"),
     Step.of("gradient for a batch", gradient(_batch_cross_entropy(t, X @ w), w), "=", X.T @ (sigmoid(X @ w) - t),
             reason="chain rule: transposed data times the derivatives"),
