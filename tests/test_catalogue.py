@@ -72,6 +72,7 @@ QUESTIONS = {
     "nyu-dl22-hw1/1.2",
     "nyu-dl22-hw1/1.3",
     "nyu-dl22-hw1/1.4",
+    "nyu-dl22-hw1/NLL",
 }
 
 

@@ -50,6 +50,20 @@ def test_geometric_sequences(a: Fraction) -> None:
     assert sum(float(a) ** i for i in range(400)) == pytest.approx(1 / (1 - float(a)), rel=1e-12)
 
 
+@given(*[st.floats(-3, 3)] * 2, st.floats(0.5, 3))
+def test_rules_for_limits(x: float, y: float, slope: float) -> None:
+    """The sequences x + 1/k and y − 1/k, and slope · k, at a k that leaves little."""
+    k = 1e9
+    a, b, up = x + 1 / k, y - 1 / k, slope * k
+    assert math.isclose(a + b, x + y, abs_tol=1e-8)
+    assert math.isclose(a * b, x * y, abs_tol=1e-7)
+    assert abs(y) < 0.01 or math.isclose(a / b, x / y, abs_tol=1e-3)
+    assert all(math.isclose(f(a), f(x), abs_tol=1e-6) for f in (math.exp, math.tanh, math.atan))
+    assert math.exp(-up) == 0
+    assert math.log(up) > 19
+    assert abs(x / up) < 1e-8
+
+
 @given(*[st.floats(1e-3, 1e3)] * 2, st.floats(-3, 3))
 def test_the_logarithm(u: float, v: float, a: float) -> None:
     assert (u < v) == (math.log(u) < math.log(v)) or math.isclose(u, v, rel_tol=1e-12)

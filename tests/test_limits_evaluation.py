@@ -46,7 +46,7 @@ from derivations.language.constructors import (
     vector,
     zeros,
 )
-from derivations.language.functions import abs_, exp, sqrt
+from derivations.language.functions import abs_, define_function, exp, sqrt
 from derivations.language.terms import Dimension, Relation, Statement, Symbol, Term
 
 n, d = dimensions("n d")
@@ -252,7 +252,6 @@ def _at_counters(term: Term, at: Instance, counts: tuple[int, ...]) -> list[Arra
 
 
 REFUSED: dict[str, Term] = {
-    "a reciprocal": 1 / (k + 1),
     "an entrywise reciprocal": hadamard_power(r**k * c, -1),
     "a power of the counter": r ** (k**2),
     "the counter in the base": (1 + r * k) ** k,
@@ -265,7 +264,7 @@ REFUSED: dict[str, Term] = {
     "a step with a branch on the state": iterate("z", k, z_0, z, cases((z > 0, z / 2), otherwise=z)),
     "a branch that changes": cases((k > 3, r), otherwise=0),
     "the larger of two": maximum(r**k, s**k),
-    "a function": exp(r**k),
+    "a function that its author defined": define_function("half", z, z / 2)(r**k),
     "a norm in a sum": norm(r**k * c) + 1,
     "a series of what changes": series(j, k, r**j * k),
     "a series of square length": series(j, k**2, r**j),

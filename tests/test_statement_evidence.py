@@ -212,6 +212,18 @@ def test_floats_do_not_tell_a_strict_comparison_from_a_weak_one(indifferent: str
     assert gather(claim(powers_vanish, "iff", weak, of_rank), (), NumericSettings()).agrees
 
 
+@pytest.mark.parametrize("function", [fn.exp, fn.sigmoid, fn.tanh, lambda z: fn.log(1 + fn.exp(-z))])
+@pytest.mark.parametrize("dtype", ["float64", "float32", "bfloat16"])
+def test_values_that_a_saturating_function_brings_together_are_not_taken_for_equal(function: Callable[[Term], Term], dtype: str) -> None:
+    """Of large arguments rounding leaves no difference, and there is one."""
+    differs = claim(Relation(alpha, "=", beta), "iff", Relation(function(40 * alpha), "=", function(40 * beta)))
+    grows = claim(Relation(alpha, "<", beta), "implies", Relation(function(40 * alpha), "!=", function(40 * beta)))
+    for seed in range(20):
+        for true in (differs, grows):
+            evidence = gather(true, (), NumericSettings(dtype=dtype, seed=seed))
+            assert evidence.agrees or evidence.note, evidence
+
+
 def test_eigenvalues_of_a_matrix_that_is_not_symmetric_have_no_value() -> None:
     assert judged(equal(trace(B), largest_eigenvalue(B)), B=[[1.0, 2.0], [3.0, 4.0]]) == "-"
     assert judged(equal(trace(B) - smallest_eigenvalue(B), largest_eigenvalue(B)), B=[[1.0, 2.0], [2.0, 4.0]]) == "T"

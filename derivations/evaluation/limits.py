@@ -4,6 +4,8 @@ Every entry of a term made of sums, products, powers M^k, series and affine sequ
 and a bound on its order is read off the form of the term. So the recurrence is known from finitely many terms of the sequence, and with it
 whether the sequence converges, and to what. (M. Kauers and P. Paule, The Concrete Tetrahedron, 2011, section 4.2: closure properties.)
 No eigenvalue is computed: nothing is shared with the proofs of limits.
+
+Where functions of the counter stand in a term, only intervals around its limit are known, see `tails`.
 """
 
 from __future__ import annotations
@@ -14,11 +16,14 @@ from itertools import accumulate
 from math import comb
 from typing import Any
 
+from flint import acb, arb
+
 from derivations.evaluation.arrays import Array, ArrayInterpreter, exactly, times
 from derivations.evaluation.fields import rational
-from derivations.evaluation.interpreter import EvaluationError
+from derivations.evaluation.interpreter import EvaluationError, Imprecise
 from derivations.evaluation.measures import RULES, Measure, degree
 from derivations.evaluation.recurrences import limit_of
+from derivations.evaluation.tails import Tail, needs_tail, tail
 from derivations.language import operators as op
 from derivations.language import terms as tm
 from derivations.language.claims import limit_counter
@@ -27,7 +32,7 @@ from derivations.language.shapes import sides
 from derivations.language.terms import Dimension, Number, Relation, Term, parts
 from derivations.language.traversal import depends_on
 
-__all__ = ["converges", "limit"]
+__all__ = ["converges", "limit", "may_converge"]
 
 _MARGIN = 4  # terms beyond those that determine the recurrence: they check the bound on its order
 _LARGEST_ORDER = 100
@@ -38,21 +43,59 @@ def converges(run: ArrayInterpreter, relation: Relation) -> bool:
     """Whether ``left -> right`` holds at the instance.
 
     Raises:
+        Imprecise: only an interval around the limit is known, and the right side lies in it.
         EvaluationError: no bound on the order of a recurrence is known, or a value is irrational.
+    """
+    possible = may_converge(run, relation)
+    if possible and isinstance(relation.left, Term) and needs_tail(relation.left, limit_counter(relation)):
+        raise Imprecise(f"whether {relation} is open")
+    return possible
+
+
+def may_converge(run: ArrayInterpreter, relation: Relation) -> bool:
+    """Whether ``left -> right`` is possible at the instance, as far as is known; where no intervals are needed, whether it holds.
+
+    Raises:
+        Imprecise: an interval is too wide to say anything.
+        EvaluationError: as `converges`.
     """
     if not isinstance(relation.left, Term) or not isinstance(relation.right, Term):
         raise EvaluationError(f"{relation} relates no terms")
-    found = limit(run, relation.left, limit_counter(relation)).entries
+    counter = limit_counter(relation)
     right = run.value(relation.right).entries
+    if needs_tail(relation.left, counter):
+        return all(map(_is_close, tail(run, relation.left, counter).entries, right))
+    found = limit(run, relation.left, counter).entries
     return None not in found and all(run.field.sign_or_complex(a - b) == 0 for a, b in zip(found, right, strict=True))
 
 
+def _is_close(found: Tail, right: Any) -> bool:
+    """Whether a number lies in a narrow interval; False where it certainly lies outside of any.
+
+    Raises:
+        Imprecise: it lies in a wide one.
+    """
+    value = acb(right)
+    if value.imag != 0 or value.real < found.low or value.real > found.high:
+        return False
+    width = found.high - found.low
+    if not width < _NARROW * (1 + abs(value.real)):
+        raise Imprecise(f"whether a sequence with terms {found} tends to {value.str(8)} is open")
+    return True
+
+
+_NARROW = arb(2) ** -32
+
+
 def limit(run: ArrayInterpreter, term: Term, counter: Dimension) -> Array:
-    """The limit of each entry as the counter grows; None where there is none.
+    """The limit of each entry as the counter grows; None where there is none. Of functions of the counter, what encloses it: a ball, or a
+    `Tail` where no bounds are known.
 
     Raises:
         EvaluationError: no bound on the order of a recurrence is known, or a value is irrational.
     """
+    if needs_tail(term, counter):
+        return tail(run, term, counter).map(lambda found: found.ball)
     match term:
         case op.Named(_, _, body):
             return limit(run, body, counter)

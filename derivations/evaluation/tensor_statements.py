@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import Enum
 from math import sqrt
 from typing import NamedTuple
 
@@ -21,11 +22,22 @@ from derivations.language.assumptions import Every, Property
 from derivations.language.claims import limit_counter
 from derivations.language.errors import UnsupportedError
 from derivations.language.implicit import ArgMin
+from derivations.language.operators import Apply, Softmax
 from derivations.language.terms import Index, Relation, Statement, Term
+from derivations.language.traversal import subterms
 from numeric.comparison import rounding_bound
 from numeric.devices import unit_roundoff
 
 __all__ = ["Judge", "Side", "side_of"]
+
+
+class Doubt(Enum):
+    """Whether two values that rounding does not tell apart may differ after all."""
+
+    NEVER = "what was searched for is found"
+    BY_CHANCE = "drawn values may come so near, if seldom"
+    ALWAYS = "functions that saturate bring different values as near as one likes"
+
 
 class Side(NamedTuple):
     """A value, with what is known of it at each instance (batch,).
@@ -106,7 +118,8 @@ class Judge:
             case Relation(Term() as point, "in", ArgMin() as problem):
                 return self._is_minimiser(point, problem)
             case Relation(Term() as left, symbol, Term() as right) if symbol in _DECISIONS:
-                return self._compared(side_of(self._run.value(left)), symbol, side_of(self._run.value(right)))
+                doubting = Doubt.ALWAYS if _saturates(left, right) else Doubt.BY_CHANCE
+                return self._compared(side_of(self._run.value(left)), symbol, side_of(self._run.value(right)), doubting)
         raise UnsupportedError(f"{statement} cannot be checked on floating-point instances")
 
     def _is_minimiser(self, point: Term, problem: ArgMin) -> Truth:
@@ -114,15 +127,15 @@ class Judge:
         found, stated = solution(self._run, problem), side_of(self._run.value(point))
         least, there = (self._run.placed(problem.variable, value.tensor) for value in (found.point, stated.value))
         best, reached = (side_of(_after(value, run.value(problem.function))) for value, run in ((found.point, least), (stated.value, there)))
-        truth = self._compared(reached, "=", best, doubting=False)
+        truth = self._compared(reached, "=", best, Doubt.NEVER)
         for constraint in problem.constraints:
             left, right = (side_of(_after(stated.value, there.value(side))) for side in (constraint.left, constraint.right) if isinstance(side, Term))
-            truth = truth & self._compared(left, constraint.symbol, right, doubting=False)
+            truth = truth & self._compared(left, constraint.symbol, right, Doubt.NEVER)
         return truth & Truth.inside(found.exists, ~found.exists, stated.defined, side_of(found.point).clear)
 
-    def _compared(self, left: Side, symbol: str, right: Side, *, doubting: bool = True) -> Truth:
-        """Two sides entry by entry: what differs by no more than rounding counts as equal, unless in doubt that may be chance; what differs by
-        more is told from a margin on.
+    def _compared(self, left: Side, symbol: str, right: Side, doubt: Doubt) -> Truth:
+        """Two sides entry by entry: what differs by no more than rounding counts as equal, unless there is doubt; what differs by more is told
+        from a margin on.
         """
         dtype, roundings = left.value.tensor.dtype, left.value.roundings + right.value.roundings
         slack = rounding_bound(roundings + 1, dtype) if roundings else 0.0  # what was not rounded is exact
@@ -130,7 +143,11 @@ class Judge:
         size = torch.maximum(left.scale, right.scale)[:, None]
         first, second = (side.value.tensor.detach().double().flatten(1) for side in (left, right))
         gap, reach = second - first, slack * size / torch.maximum(first.abs(), second.abs()).clamp(min=1)
-        equal = (gap.abs() <= slack * size) & (tells_zero(reach, self.worst_condition[:, None], dtype) if doubting else True)
+        equal = gap.abs() <= slack * size
+        if doubt is Doubt.BY_CHANCE:
+            equal &= tells_zero(reach, self.worst_condition[:, None], dtype)
+        elif doubt is Doubt.ALWAYS:
+            equal &= slack == 0
         holds, fails = _DECISIONS[symbol](_Entries(gap > margin * size, equal, gap < -margin * size))
         return Truth.inside(holds.all(1), fails.any(1), left.defined & right.defined, left.clear & right.clear)
 
@@ -140,6 +157,14 @@ class Judge:
         if self._worst_condition is None:
             self._worst_condition = singular_spread(self._run.batch)[0]
         return self._worst_condition
+
+
+def _saturates(*terms: Term) -> bool:
+    """Whether a function that is nearly constant for large arguments stands in a term."""
+    return any(isinstance(part, Softmax) or (isinstance(part, Apply) and part.function.name in _SATURATING) for part in subterms(terms))
+
+
+_SATURATING = ("exp", "sigmoid", "tanh")
 
 
 def _after(value: Tracked, result: Tracked) -> Tracked:

@@ -42,8 +42,8 @@ def compare(setting: Setting, left: Term, right: Term) -> Proof:
         UnsupportedError: a side has a part that the normal form does not know.
     """
     relation = setting.claim.relation
-    if (ranged := by_ranges(setting)) is not None:
-        return ranged
+    if (shown := by_ranges(setting) or _by_definiteness(setting)) is not None:
+        return shown
     shifts = _shifts(setting.claim) if relation in ORDERINGS and not left.shape and not right.shape else [None]
     for completed in (False, True):
         for shift in shifts:
@@ -58,6 +58,16 @@ def by_ranges(setting: Setting) -> Proof | None:
     if not isinstance(left, Term) or not isinstance(right, Term):
         return None
     return Proof("ranges", setting) if _settles(setting.ranges.of(compared(left, right)), setting.claim.relation) else None
+
+
+def _by_definiteness(setting: Setting) -> Proof | None:
+    """A proof that a quadratic form is not negative, or positive, by what its matrix is made of."""
+    left, relation, right = setting.claim.left, setting.claim.relation, setting.claim.right
+    form, other = (left, right) if ">" in relation else (right, left)
+    if relation not in ORDERINGS or not isinstance(form, Term) or form.shape or not isinstance(other, Term) or not is_zero(other):
+        return None
+    least = Definiteness.SEMIDEFINITE if "=" in relation else Definiteness.DEFINITE
+    return Proof("definiteness", setting) if definiteness(form, setting.claim, setting.ranges) >= least else None
 
 
 def compared(left: Term, right: Term) -> Term:

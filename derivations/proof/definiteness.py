@@ -1,7 +1,7 @@
 """A small calculus of definiteness: which matrices are certainly positive (semi)definite, so that the definite ones are invertible.
 
-XᵀX is positive semidefinite, and definite where X has full column rank; sums, congruences, inverses and positive multiples keep it;
-semidefinite plus definite is definite. (Horn & Johnson, Matrix Analysis, section 7.1.)
+XᵀX is positive semidefinite, and definite where X has full column rank; sums (over an index, too), congruences, inverses and positive multiples
+keep it; semidefinite plus definite is definite. (Horn & Johnson, Matrix Analysis, section 7.1.)
 """
 
 from __future__ import annotations
@@ -108,5 +108,6 @@ _RULES: dict[type[Term], Callable[[Any, _Of, Claim], Definiteness]] = {
     tm.Norm: _norm,
     tm.Power: _power,
     op.Named: lambda node, of, claim: of(node.body),
+    op.Sum: lambda node, of, claim: of(node.body),
     ExtremeEigenvalue: lambda node, of, claim: of(node.operand),
 }

@@ -179,16 +179,24 @@ def _of_statement(statement: Side) -> _Walk:
 
 
 def _without(conditions: Iterable[Condition], bound: tuple[Term | Family, ...], where: object) -> _Walk:
-    """Conditions that do not depend on what is bound there, so that they can be stated outside.
+    """Conditions that do not depend on what is bound there, so that they can be stated outside; those that always hold need not be.
 
     Raises:
         UnsupportedError: one does.
     """
     for condition in conditions:
+        if _always_holds(condition):
+            continue
         for name in bound:
             if any(depends_on(part, name) for part in tm.parts_in((condition.requirement, condition.guards))):
                 raise UnsupportedError(f"{where}: its domain depends on {name}: {condition}")
         yield condition
+
+
+def _always_holds(condition: Condition) -> bool:
+    """Whether a condition holds whatever the values of its names, as that 1 + exp(z) is positive."""
+    requirement = condition.requirement
+    return isinstance(requirement, Relation) and implied(condition, Claim(requirement.left, requirement.symbol, requirement.right), Ranges(()))
 
 
 @lru_cache(maxsize=1 << 12)

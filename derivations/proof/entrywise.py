@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from functools import reduce
 from operator import add
@@ -11,7 +12,7 @@ from derivations.language import terms as tm
 from derivations.language.shapes import sides
 from derivations.language.terms import Entry, Number, Position, Term
 
-__all__ = ["entry_of", "row_times_column"]
+__all__ = ["distributed", "entry_of", "row_times_column"]
 
 _LONGEST = 16
 
@@ -38,7 +39,8 @@ def entry_of(matrix: Term, row: Position, column: Position) -> Term | None:
         case tm.Negate(inner):
             return -at(inner)
         case tm.MatMul():
-            return row_times_column(matrix, row, column)
+            opened = distributed(matrix)
+            return row_times_column(matrix, row, column) or (None if opened is None else at(opened))
         case tm.Multiply(left, right):
             return at(left) * right if left.shape else left * at(right)
         case tm.Divide(left, right):
@@ -56,3 +58,28 @@ def row_times_column(product: tm.MatMul, row: Position, column: Position) -> Ter
     if not isinstance(length, int) or length > _LONGEST:
         return None
     return reduce(add, (Entry(product.left, row, k) * Entry(product.right, k, column) for k in range(1, length + 1)))
+
+
+def distributed(product: tm.MatMul) -> Term | None:
+    """A product with what is added in a factor, and the scalars there, taken out of it; None where there is nothing to take out."""
+    left, right = product.left, product.right
+    opened = _opened(left, lambda part: part @ right)
+    return _opened(right, lambda part: left @ part) if opened is None else opened
+
+
+def _opened(factor: Term, around: Callable[[Term], Term]) -> Term | None:
+    """A linear function of a factor as the same combination of its values that the factor is of its parts."""
+    match factor:
+        case tm.Add(left, right) | tm.Subtract(left, right):
+            return type(factor)(around(left), around(right))
+        case tm.Negate(inner):
+            return -around(inner)
+        case tm.Multiply(left, right) if factor.shape:
+            return left * around(right) if right.shape else around(left) * right
+        case tm.Divide(left, right) if factor.shape:
+            return around(left) / right
+        case tm.Transpose(inner):
+            return _opened(inner, lambda part: around(tm.Transpose(part)))
+        case op.Named(_, _, body) if factor.shape:
+            return _opened(body, around)
+    return None

@@ -12,6 +12,7 @@ __all__ = [
     "GEOMETRIC_SEQUENCES",
     "JURY",
     "LEMMAS",
+    "LIMIT_RULES",
     "LOGARITHM",
     "QUADRATIC_FORMULA",
     "SINGULAR_COORDINATES",
@@ -45,6 +46,12 @@ GEOMETRIC_SEQUENCES = Lemma(
     "If |a| < 1, then a^k tends to 0 and the sum of a^i over i < k tends to 1/(1 − a).",
     "W. Rudin, Principles of Mathematical Analysis, 3rd ed. (1976), theorems 3.20 and 3.26",
 )
+LIMIT_RULES = Lemma(
+    "rules for limits",
+    "Sums, products, quotients by what does not tend to 0, and continuous functions of convergent sequences tend to those of the limits; if "
+    "x_k → ∞, then exp(x_k) → ∞, exp(−x_k) → 0, log x_k → ∞, and c/x_k → 0.",
+    "W. Rudin, Principles of Mathematical Analysis, 3rd ed. (1976), theorems 3.3, 4.2 and 8.6",
+)
 LOGARITHM = Lemma(
     "logarithm",
     "For positive numbers, u < v exactly if log u < log v; log 1 = 0, log uv = log u + log v, log uᵃ = a log u for every real a, and log exp x = x.",
@@ -77,6 +84,6 @@ SPECTRAL_THEOREM = Lemma(
     "R. Horn and C. Johnson, Matrix Analysis, 2nd ed. (2013), theorem 4.1.5",
 )
 
-_ALL = (AFFINE_SEQUENCE, GEOMETRIC_SEQUENCES, JURY, LOGARITHM, QUADRATIC_FORMULA, SINGULAR_COORDINATES, SPECTRAL_THEOREM)
+_ALL = (AFFINE_SEQUENCE, GEOMETRIC_SEQUENCES, JURY, LIMIT_RULES, LOGARITHM, QUADRATIC_FORMULA, SINGULAR_COORDINATES, SPECTRAL_THEOREM)
 LEMMAS = {lemma.name: lemma for lemma in _ALL}
 """Every lemma by its name."""

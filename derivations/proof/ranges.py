@@ -181,8 +181,9 @@ def _constant(term: Term) -> Fraction | None:
     match term:
         case Number(value):
             return value
-        case tm.Negate(Number(value)):
-            return -value
+        case tm.Negate(operand):
+            inner = _constant(operand)
+            return None if inner is None else -inner
         case tm.Divide(Number(over), Number(under)) if under:
             return over / under
         case tm.Filled(_, _, entry):
@@ -193,6 +194,8 @@ def _constant(term: Term) -> Fraction | None:
 def _product(ranges: Ranges, node: Any) -> Range:
     if node.left == node.right:
         return _square(ranges, node.left)
+    if isinstance(node.left, tm.Negate):  # something may be known of the product without the sign
+        return -ranges.of(type(node)(node.left.operand, node.right))
     return ranges.of(node.left) * ranges.of(node.right)
 
 
@@ -236,17 +239,30 @@ def _apply(ranges: Ranges, node: op.Apply) -> Range:
         outer = Range(Fraction(-1), Fraction(1)) if node.function.name == "tanh" else Range(Fraction(-1), Fraction(1), True, True)
         outer = ANY if node.function.name == "reciprocal" else outer
         return outer.meet(POSITIVE) if argument.positive else outer.meet(-POSITIVE) if (-argument).positive else outer
+    beyond = _beyond_landmark(node.function.name, argument)
     if node.function.name == "sigmoid":
-        return _OPEN_UNIT
+        return _OPEN_UNIT.meet(beyond)
     if known.values == "positive":
-        return POSITIVE
+        return POSITIVE.meet(beyond)
     if known.values == "nonnegative":
         strictly = ranges.is_nonzero(node.argument) if node.function.name == "abs" else argument.positive
         return POSITIVE if strictly else NONNEGATIVE
-    return ANY
+    return beyond
 
 
 _ODD = ("tanh", "sign", "reciprocal")
+_LANDMARKS = {"exp": (Fraction(0), Fraction(1)), "log": (Fraction(1), Fraction(0)), "sigmoid": (Fraction(0), Fraction(1, 2))}
+"""Increasing functions, each with an argument at which its value is rational."""
+
+
+def _beyond_landmark(name: str, argument: Range) -> Range:
+    """The values of an increasing function on that side of its landmark on which its arguments lie."""
+    if name not in _LANDMARKS:
+        return ANY
+    place, value = _LANDMARKS[name]
+    above = argument + Range(-place, -place, True, True)
+    over = Range(value, inf, not above.positive) if above.nonnegative else ANY
+    return over.meet(Range(-inf, value, False, not (-above).positive)) if (-above).nonnegative else over
 
 
 def _cases(ranges: Ranges, node: op.Cases) -> Range:

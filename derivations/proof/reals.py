@@ -20,7 +20,7 @@ from derivations.language.terms import Entry, Family, Number, Relation, Statemen
 from derivations.language.traversal import symbols
 from derivations.proof.differentiation import slope_body
 from derivations.proof.domain import is_natural
-from derivations.proof.entrywise import entry_of, row_times_column
+from derivations.proof.entrywise import distributed, entry_of, row_times_column
 from derivations.proof.ranges import Ranges
 from derivations.proof.unknowns import Unknowns
 
@@ -266,10 +266,10 @@ def _entrywise_product(run: Reals, node: tm.Hadamard) -> Any:
 
 
 def _matrix_product(run: Reals, node: tm.MatMul) -> Any:
-    """Row times column, where their length is a number."""
+    """Row times column, where their length is a number; else the products of the parts of a factor."""
     if not node.left.shape and not node.right.shape:
         return run.value(node.left) * run.value(node.right)
-    written = row_times_column(node, 1, 1)
+    written = row_times_column(node, 1, 1) or distributed(node)
     return run.unknown(node) if written is None else run.value(written)
 
 

@@ -20,10 +20,11 @@ from derivations.evaluation.duals import primal
 from derivations.evaluation.fields import rational
 from derivations.evaluation.instances import Entries, Instance, Quantity
 from derivations.evaluation.interpreter import EvaluationError, Imprecise, Inexact
-from derivations.evaluation.limits import limit
+from derivations.evaluation.limits import limit, may_converge
 from derivations.evaluation.minimisers import Rival, minimality, rival
 from derivations.evaluation.statements import holds
 from derivations.evaluation.subgradients import Violation, decided, membership
+from derivations.evaluation.tails import Tail
 from derivations.language.assumptions import conjuncts
 from derivations.language.claims import Claim, Side, limit_counter
 from derivations.language.errors import UnsupportedError
@@ -131,6 +132,8 @@ def _part_holds(part: Statement, run: ArrayInterpreter) -> bool:
     if isinstance(part, Relation) and part.symbol == "=" and isinstance(part.left, Term) and isinstance(part.right, Term):
         left, right = run.value(part.left), run.value(part.right)
         return not any(map(_differ, left.entries, right.entries))
+    if isinstance(part, Relation) and part.symbol == "->":
+        return may_converge(run, part)
     return holds(run, part)
 
 
@@ -156,6 +159,8 @@ def _printed(array: Array) -> Value:
 def _entry(entry: Any) -> Fraction | str:
     if entry is None:
         return "no limit"
+    if isinstance(entry, Tail):
+        return str(entry)
     value = primal(entry)
     if isinstance(value, fmpq | int):
         return rational(value)

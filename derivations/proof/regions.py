@@ -22,7 +22,7 @@ from derivations.proof.domain import Condition, conditions_of
 from derivations.proof.lemmas import LOGARITHM
 from derivations.proof.proofs import Disproved, NotProved, Proof, Question, Setting
 from derivations.proof.ranges import Ranges
-from derivations.proof.reals import Reals, is_about_reals
+from derivations.proof.reals import COMPARISONS, Reals, is_about_reals
 
 __all__ = ["Model", "Region", "by_linear_regions", "by_regions", "concerns", "places"]
 
@@ -192,7 +192,8 @@ _DENOMINATORS = (1, 4, 60, 10_000)
 
 
 def _everywhere(given: Statement, statement: Statement) -> Iterator[Statement]:
-    """An assumption at the positions that a statement speaks of: its free indices stand for any."""
+    """An assumption at the positions that a statement speaks of: its free indices stand for any, and of matrices it is told of each entry."""
+    given = _of_entries(given)
     indices = sorted(given.free, key=lambda index: index.name)
     spoken_of = places(statement)
     choices = product(*([position for position, dim in spoken_of if dim == index.dim] for index in indices))
@@ -202,6 +203,15 @@ def _everywhere(given: Statement, statement: Statement) -> Iterator[Statement]:
             yield _at(given, there)
         except DeclarationError:
             continue  # an index would be bound inside; to go without a fact is sound
+
+
+def _of_entries(given: Statement) -> Statement:
+    """A comparison of matrices as that of their entries, at indices that stand for any."""
+    match given:
+        case Relation(Term() as left, symbol, Term() as right) if left.shape and symbol in COMPARISONS:
+            row, column = (1 if dim == 1 else Index(f"·{place}", dim) for place, dim in zip(("row", "column"), sides(left.shape), strict=True))
+            return Relation(Entry(left, row, column), symbol, Entry(right, row, column))
+    return given
 
 
 def _domain_of(given: Relation) -> tuple[Condition, ...]:

@@ -26,7 +26,8 @@ from derivations.proof.comparisons import by_ranges
 from derivations.proof.definiteness import Definiteness, definiteness
 from derivations.proof.domain import Condition, conditions_of, implied
 from derivations.proof.equations import prove_relation
-from derivations.proof.lemmas import SPECTRAL_THEOREM
+from derivations.proof.lemmas import LIMIT_RULES, SPECTRAL_THEOREM
+from derivations.proof.limit_rules import equation_of_limits
 from derivations.proof.minimisation import contrapositives, unfolded
 from derivations.proof.one_sided import speaks_of_one_sides, without_one_sided_derivatives
 from derivations.proof.proofs import Disproved, NotProved, Proof, Setting
@@ -35,6 +36,7 @@ from derivations.proof.reals import is_about_reals
 from derivations.proof.reduction import assumes_spectra, by_reduction, speaks_of_limits_or_spectra
 from derivations.proof.regions import Region, by_linear_regions, by_regions, concerns
 from derivations.proof.symmetry import is_symmetric
+from derivations.proof.termwise import compares_sums, term_by_term
 
 __all__ = ["needed", "premised", "prove"]
 
@@ -168,6 +170,8 @@ def _methods(claim: Claim) -> Iterator[_Method]:
         return
     elif speaks_of_limits_or_spectra(claim):
         yield _reduction
+        if claim.relation == "->":
+            yield _limit_by_rules
         if claim.relation in _SPLITS:
             yield _SPLITS[claim.relation]
     elif assumes_spectra(claim):
@@ -180,6 +184,8 @@ def _methods(claim: Claim) -> Iterator[_Method]:
         if concerns(claim) and _equates_branches(claim):
             yield by_linear_regions
         yield prove_relation
+        if compares_sums(claim):
+            yield _term_by_term
         yield from (_contraposition(part) for part in contrapositives(claim))
     if concerns(claim) and not _has_branches(claim):
         yield by_regions
@@ -285,6 +291,26 @@ def _contraposition(part: Claim) -> _Method:
         return _split("contraposition", setting, [inner])
 
     return by_contraposition
+
+
+def _term_by_term(setting: Setting) -> Proof:
+    """A comparison of sums by that of their terms. A term may rely on what holds of the whole, and on what its own text shows."""
+    part = term_by_term(setting.claim)
+    inner = Setting.of(part, conditions_of(part))
+    for condition in inner.conditions:
+        if condition not in setting.conditions and not implied(condition, part, inner.ranges):
+            raise NotProved(f"the terms of the sums need {condition}, which is not given")
+    return _split("term by term", setting, [inner])
+
+
+def _limit_by_rules(setting: Setting) -> Proof:
+    part = equation_of_limits(setting.claim, setting.ranges)
+    inner = Setting.of(part, conditions_of(part))
+    for condition in inner.conditions:
+        if condition not in setting.conditions and not implied(condition, part, inner.ranges):
+            raise NotProved(f"the limit needs {condition}, which is not given")
+    proof = _split("limits of the parts", setting, [inner])
+    return replace(proof, lemmas=(LIMIT_RULES.name, *proof.lemmas))
 
 
 def _reduction(setting: Setting) -> Proof:
