@@ -16,7 +16,8 @@ from derivations.language.errors import DeclarationError, DerivationError
 __all__ = ["TOPICS", "Topic", "UnknownNameError", "addressed", "derivation", "nearest", "topic", "topic_of", "topics"]
 
 TOPICS = (
-    "vector_calculus", "backpropagation", "least_squares", "gradient_descent", "momentum", "gradient_norms", "relu_networks", "sorting_networks",
+    "vector_calculus", "backpropagation", "least_squares", "gradient_descent", "momentum", "optimizers", "initialization", "gradient_norms",
+    "relu_networks", "sorting_networks",
 )
 
 
