@@ -97,8 +97,13 @@ def test_what_a_sequence_divides_by_is_a_condition_unless_it_is_bound() -> None:
 
 def test_no_induction_passes_through_a_step_that_has_no_value() -> None:
     """True wherever it means something, but k = 1 is not such a place, so nothing leads from there to k = 2."""
-    constant = iterate("V", k, u_0, u, u)
+    constant = iterate("V", k, (u_0, u_0), (f, g), g)
     assert judge(claim(constant, "=", u_0 * (k - 1) / (k - 1))).status is not Status.PROVED
+
+
+def test_a_closed_form_that_is_known_needs_no_induction() -> None:
+    verdict = judge(claim(iterate("V", k, u_0, u, u), "=", u_0 * (k - 1) / (k - 1)))
+    assert (verdict.status, verdict.conditions) == (Status.PROVED, ("k - 1 != 0",))
 
 
 def test_one_name_for_two_sequences_is_refused() -> None:

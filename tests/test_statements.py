@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from random import Random
 from typing import Any
 
@@ -111,6 +112,10 @@ PROVED: dict[str, tuple[Claim, Any]] = {
         claim((s[i] > 1) & symmetric(A), "implies", s[i] ** 2 > 1),
         ("conditional proof", "regions"),
     ),
+    "entry by entry": (
+        claim(literal([2 * x * y], [sqrt(2)]), "<=", literal([x**2 + y**2], [Fraction(3, 2)])),
+        ("entry by entry", "sum of squares", "regions"),
+    ),
     "or": (claim(x > y, "or", y >= x), "regions"),
     "numbers as a whole": (claim((x > 0) & (y > 0), "iff", (y > 0) & (x > 0)), "regions"),
 }
@@ -139,6 +144,7 @@ def test_a_property_is_shown_by_the_form_of_its_matrix(name: str) -> None:
 
 
 FALSE: dict[str, Claim] = {
+    "one entry of two": claim(literal([2 * x * y], [sqrt(2)]), "<=", literal([x**2 + y**2], [Fraction(7, 5)])),
     "one part of two": claim(equal(trace(A @ B), trace(B @ A)), "and", equal(A @ B, B @ A)),
     "the other direction": claim(equal(X @ w, u), "iff", equal(X.T @ X @ w, X.T @ u)),
     "a weaker property": claim(positive_semidefinite(A), "implies", positive_definite(A)),

@@ -32,6 +32,10 @@ def entry_of(matrix: Term, row: Position, column: Position) -> Term | None:
             return at(body)
         case tm.Transpose(inner):
             return Entry(inner, column, row)
+        case tm.Row(inner, position):
+            return Entry(inner, position, column)
+        case tm.Column(inner, position):
+            return Entry(inner, row, position)
         case tm.Add(left, right) | tm.Subtract(left, right) | op.Maximum(left, right) | op.Minimum(left, right):
             return type(matrix)(at(left), at(right))
         case tm.Hadamard(left, right):
@@ -47,6 +51,8 @@ def entry_of(matrix: Term, row: Position, column: Position) -> Term | None:
             return at(left) / right
         case tm.Filled(_, _, entry):
             return Number(Fraction(entry))
+        case tm.HadamardPower(base, exponent):
+            return at(base) ** exponent
         case op.Apply(function, argument, order):
             return op.Apply(function, at(argument), order)
     return None

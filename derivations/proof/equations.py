@@ -6,6 +6,7 @@ Each method answers a `Proof` or raises `NotProved` with the reason; only a `Pro
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 
 from derivations.language import operators as op
@@ -45,7 +46,7 @@ def prove_relation(setting: Setting) -> Proof:
         return compare(setting, claim.left, claim.right)
     try:
         parts = by_recurrence(claim) or by_invariant(claim)
-        return _by_induction(setting, parts) if parts else _equal_or_by_induction(setting, claim.left, claim.right)
+        return _by_induction_or_closed_forms(setting, parts) if parts else _equal_or_by_induction(setting, claim.left, claim.right)
     except DeclarationError as captured:
         raise NotProved(f"the induction puts a name where it is bound: {captured}") from captured
 
@@ -113,6 +114,17 @@ def _equation(claim: Claim) -> Proof:
     if not isinstance(claim.left, Term) or not isinstance(claim.right, Term):
         raise NotProved(f"{claim} is no relation between terms")
     return _equal_or_by_induction(Setting.of(claim, conditions_of(claim)), claim.left, claim.right)
+
+
+def _by_induction_or_closed_forms(setting: Setting, parts: list[Claim]) -> Proof:
+    """The induction; where it fails, the equation with the closed forms of its sequences, if these are known to the normal form."""
+    try:
+        return _by_induction(setting, parts)
+    except UnsupportedError:
+        if isinstance(setting.claim.left, Term) and isinstance(setting.claim.right, Term):
+            with suppress(UnsupportedError):  # if this fails too, what the induction could not do says more
+                return _equal(setting, setting.claim.left, setting.claim.right)
+        raise
 
 
 def _by_induction(setting: Setting, parts: list[Claim]) -> Proof:

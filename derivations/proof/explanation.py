@@ -135,6 +135,7 @@ _PARTS = {
     "induction": ("base", "step"),
     "reduction to numbers": ("comes to", "comes to"),
     "minimiser": ("meets its constraint", "is least"),
+    "entry by entry": ("entry", "entry"),
     "zero or not": ("where it is zero", "where it is not"),
 }
 """What the first parts of a claim are, and what the last one is, by how it was split."""

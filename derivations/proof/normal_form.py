@@ -19,6 +19,7 @@ from derivations.language.operators import squared_norm, variable_base
 from derivations.language.shapes import Dim, Shape, sides
 from derivations.language.terms import Dimension, Family, Index, Number, Position, Relation, Symbol, Term
 from derivations.language.traversal import depends_on
+from derivations.proof.affine_sequences import closed_form
 from derivations.proof.algebra import Algebra, Monomial
 from derivations.proof.coefficients import Coefficient
 from derivations.proof.completion import complete
@@ -449,10 +450,13 @@ def _summed(n: Normalizer, body: Term, counter: Dimension, length: Term) -> Tens
 
 
 def _iterate(n: Normalizer, node: op.Iterate) -> Tensor:
-    """A sequence at a number, step by step; at a counter it takes induction."""
+    """A sequence at a number, step by step; at a counter by its closed form, or it takes induction."""
     counter, steps = counted(node.count)
     if counter is not None:
-        raise UnsupportedError(f"{node}: what holds for every {counter} takes induction over an equation with the sequence alone on one side")
+        form = closed_form(node)
+        if form is None:
+            raise UnsupportedError(f"{node}: what holds for every {counter} takes induction over an equation with the sequence alone on one side")
+        return n.tensor(form)
     values = [n.tensor(initial) for initial in node.initials]
     while len(values) <= steps:
         values.append(n.within(dict(zip(node.states, values[-len(node.states) :], strict=True))).tensor(node.step))

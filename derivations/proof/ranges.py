@@ -18,7 +18,8 @@ from derivations.language.functions import facts
 from derivations.language.implicit import EigenvalueModuli, Rank, SpectralRadius
 from derivations.language.operators import squared_norm
 from derivations.language.shapes import sides
-from derivations.language.terms import Dimension, Number, Relation, Term
+from derivations.language.terms import Dimension, Number, Relation, Symbol, Term
+from derivations.language.traversal import depends_on
 
 __all__ = ["ANY", "Range", "Ranges"]
 
@@ -172,6 +173,15 @@ class Ranges:
             self._memo[term] = found
         return found
 
+    def with_states(self, states: Iterable[Symbol], found: Range) -> Ranges:
+        """The ranges inside the step of a sequence, whose states lie in a range, whatever is assumed of these names outside."""
+        bound = tuple(states)
+        inner = Ranges(())
+        inner.given = {term: range_ for term, range_ in self.given.items() if not any(depends_on(term, state) for state in bound)}
+        inner.given |= dict.fromkeys(bound, found)
+        inner.nonzero = {term for term in self.nonzero if not any(depends_on(term, state) for state in bound)}
+        return inner
+
     def is_nonzero(self, term: Term) -> bool:
         """Whether no entry of the term is 0, as far as ranges and assumptions tell."""
         return term in self.nonzero or self.of(term).nonzero
@@ -218,6 +228,10 @@ def _power(ranges: Ranges, node: tm.Power) -> Range:
         return POSITIVE if ranges.is_nonzero(node.base) else NONNEGATIVE
     if node.base.shape:
         return ANY
+    return _sign_of_power(ranges, node).meet(_below_one(ranges.of(node.base), ranges.of(node.exponent)))
+
+
+def _sign_of_power(ranges: Ranges, node: tm.Power) -> Range:
     base, exponent = ranges.of(node.base), node.exponent
     if isinstance(exponent, Number) and exponent.value.denominator == 1 and int(exponent.value) % 2 == 0:
         return POSITIVE if ranges.is_nonzero(node.base) or exponent.value < 0 else NONNEGATIVE
@@ -226,6 +240,13 @@ def _power(ranges: Ranges, node: tm.Power) -> Range:
     if base.positive:
         return POSITIVE
     return NONNEGATIVE if base.nonnegative or (isinstance(exponent, Number) and exponent.value.denominator == 2) else ANY
+
+
+def _below_one(base: Range, exponent: Range) -> Range:
+    """Powers of a number in [0, 1]: at most 1, and at most the number itself where the exponent is at least 1."""
+    if not base.nonnegative or base.high > 1 or exponent.low < 0:
+        return ANY
+    return Range(-inf, base.high, False, base.high_closed) if exponent.low >= 1 else Range(-inf, Fraction(1), False, True)
 
 
 def _apply(ranges: Ranges, node: op.Apply) -> Range:
@@ -294,6 +315,15 @@ def _pseudo_inverse(ranges: Ranges, node: tm.PseudoInverse) -> Range:
     return NONNEGATIVE if inside.nonnegative else -NONNEGATIVE if (-inside).nonnegative else ANY
 
 
+def _iterate(ranges: Ranges, node: op.Iterate) -> Range:
+    """The sign that the first terms have, and that a step keeps."""
+    for sign in (POSITIVE, NONNEGATIVE):
+        terms = [*map(ranges.of, node.initials), ranges.with_states(node.states, sign).of(node.step)]
+        if all(found.meet(sign) == found for found in terms):
+            return sign
+    return ANY
+
+
 def _rank(ranges: Ranges, node: Rank) -> Range:
     """At most the rows and the columns, where these are numbers."""
     literal = [Fraction(dim) for dim in sides(node.operand.shape) if isinstance(dim, int)]
@@ -341,6 +371,7 @@ _RULES: dict[type[Term], Callable[[Ranges, Any], Range]] = {
     op.Indicator: lambda ranges, node: _UNIT,
     op.Cases: _cases,
     op.Named: lambda ranges, node: ranges.of(node.body),
+    op.Iterate: _iterate,
 }
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from itertools import product
 
 from derivations.evaluation.minimisers import minimality
 from derivations.evaluation.subgradients import membership
@@ -20,7 +21,8 @@ from derivations.language.claims import Claim
 from derivations.language.errors import UnsupportedError
 from derivations.language.functions import abs_, relu, sign
 from derivations.language.operators import Apply, Cases, Indicator, Maximum, Minimum, Sum
-from derivations.language.terms import CONNECTIVES, ORDERINGS, Index, Relation, Statement, Term
+from derivations.language.shapes import Shape, sides
+from derivations.language.terms import CONNECTIVES, ORDERINGS, Entry, Index, Relation, Statement, Term
 from derivations.language.traversal import subterms
 from derivations.proof.comparisons import by_ranges
 from derivations.proof.definiteness import Definiteness, definiteness
@@ -186,6 +188,8 @@ def _methods(claim: Claim) -> Iterator[_Method]:
         yield prove_relation
         if compares_sums(claim):
             yield _term_by_term
+        if claim.relation in ORDERINGS and _entries(claim.left.shape):
+            yield _entry_by_entry
         yield from (_contraposition(part) for part in contrapositives(claim))
     if concerns(claim) and not _has_branches(claim):
         yield by_regions
@@ -279,6 +283,26 @@ def _one_sided(setting: Setting) -> Proof:
 
 def _subgradient(setting: Setting) -> Proof:
     raise NotProved("subgradients")
+
+
+_MOST_ENTRIES = 32
+
+
+def _entries(shape: Shape) -> list[tuple[int, int]]:
+    """The positions in a matrix of a few entries, as many as numbers say; none in a scalar, or in a matrix of symbolic size."""
+    rows, columns = sides(shape)
+    if not shape or not isinstance(rows, int) or not isinstance(columns, int) or rows * columns > _MOST_ENTRIES:
+        return []
+    return list(product(range(1, rows + 1), range(1, columns + 1)))
+
+
+def _entry_by_entry(setting: Setting) -> Proof:
+    """A comparison of matrices, which is one of each entry."""
+    left, right = setting.claim.sides
+    if not isinstance(left, Term) or not isinstance(right, Term):
+        raise NotProved(f"{setting.claim} is no relation between terms")
+    relations = [Relation(Entry(left, *at), setting.claim.relation, Entry(right, *at)) for at in _entries(left.shape)]
+    return _split("entry by entry", setting, [_part(setting, relation) for relation in relations])
 
 
 def _contraposition(part: Claim) -> _Method:
