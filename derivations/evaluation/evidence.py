@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from derivations.language.claims import Claim
 from derivations.language.errors import DerivationError
+from derivations.language.random_names import unvalued as unvalued_names
 from derivations.language.verdicts import Evidence
 
 if TYPE_CHECKING:
@@ -106,7 +107,8 @@ def _trials(claim: Claim, mutants: tuple[Claim, ...], settings: NumericSettings)
 
     variants = (claim, *mutants)
     compared = () if is_comparison(claim) else tuple(variant.statement for variant in variants)
-    recipe = recipe_for((term for variant in variants for term in variant.terms), claim.given, compared)
+    unvalued = frozenset.intersection(*(unvalued_names(variant.statement, variant.given) for variant in variants))
+    recipe = recipe_for((term for variant in variants for term in variant.terms), claim.given, compared, unvalued)
     device, dtype, source = resolve_device(settings.device), resolve_dtype(settings.dtype), generator(settings.seed)
     shapes = (SHAPES if recipe.plans else min(settings.samples, OF_SIZES_ONLY)) if recipe.dimensions else 1
     count = ceil(settings.samples / shapes) if recipe.plans else 1  # what holds no symbol is the same at every instance of a shape

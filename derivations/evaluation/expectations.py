@@ -28,7 +28,7 @@ from derivations.language.errors import UnsupportedError
 from derivations.language.laws import Expectation, Law, RandomName
 from derivations.language.terms import Family
 
-__all__ = ["admits", "expectation"]
+__all__ = ["admits", "expectation", "groups"]
 
 _MOST_OUTCOMES = 2000
 
@@ -90,7 +90,7 @@ def expectation(run: ArrayInterpreter, node: Expectation) -> Array:
         UnsupportedError: how the names depend on each other is not given.
     """
     draw = _Draw(run)
-    for group in _groups(node):
+    for group in groups(node):
         law = _law(node, group[0])
         if law.kind == "random_variable":
             _of_any_law(draw, group)
@@ -133,7 +133,7 @@ def _over_outcomes(draw: _Draw, node: Expectation, fixed: list[Generator]) -> Ar
     return reduce(draw.run.plus, summands)
 
 
-def _groups(node: Expectation) -> list[list[RandomName]]:
+def groups(node: Expectation) -> list[list[RandomName]]:
     """The names, those together that may depend on each other.
 
     Raises:

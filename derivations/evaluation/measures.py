@@ -10,7 +10,7 @@ from derivations.evaluation.interpreter import EvaluationError
 from derivations.language import operators as op
 from derivations.language import terms as tm
 from derivations.language.operators import squared_norm
-from derivations.language.terms import Number, Term
+from derivations.language.terms import Family, Number, Term
 from derivations.language.traversal import depends_on
 
 __all__ = ["RULES", "Measure", "degree"]
@@ -20,7 +20,7 @@ class Measure(ABC):
     """An upper bound on a number ≥ 0 that each term has: 0 for what does not vary, 1 for what varies itself.
 
     Attributes:
-        varied: the names that vary.
+        varied: the names that vary; of a family, all members.
         rules: how it is found for the nodes that may vary; a node without a rule has no bound.
         what: what a term with a bound is, for messages.
     """
@@ -28,7 +28,7 @@ class Measure(ABC):
     rules: ClassVar[Mapping[type[Term], Callable[[Any, Any], int]]]
     what: ClassVar[str]
 
-    def __init__(self, varied: Iterable[Term]) -> None:
+    def __init__(self, varied: Iterable[Term | Family]) -> None:
         self.varied = frozenset(varied)
 
     def of(self, term: Term) -> int:
@@ -39,7 +39,7 @@ class Measure(ABC):
         """
         if not self.varies(term):
             return 0
-        if term in self.varied:
+        if (term.family if isinstance(term, tm.Member) and term not in self.varied else term) in self.varied:
             return 1
         rule = self.rules.get(type(term))
         if rule is None:
@@ -85,7 +85,7 @@ class _Degree(Measure):
         return base * exponent
 
 
-def degree(term: Term, names: Iterable[Term]) -> int:
+def degree(term: Term, names: Iterable[Term | Family]) -> int:
     """The degree (at most) of a term's entries as polynomials in the entries of names.
 
     Raises:

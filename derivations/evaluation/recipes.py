@@ -19,6 +19,7 @@ from derivations.evaluation.measures import degree
 from derivations.language.assumptions import Assumption, Property
 from derivations.language.claims import relations_in
 from derivations.language.errors import DeclarationError, UnsupportedError
+from derivations.language.laws import Independent, Law
 from derivations.language.operators import Apply, Function, Gradient, Hessian, Jacobian, substitute
 from derivations.language.shapes import Dim, sides
 from derivations.language.terms import ORDERINGS, Dimension, Entry, Family, Index, Member, Number, Relation, Statement, Symbol, Term, parts_in
@@ -96,15 +97,17 @@ class Recipe:
         return all(rank_fits(assumption, sizes) for assumption in self.given)
 
 
-def recipe_for(terms: Iterable[Term], given: tuple[Assumption, ...], statements: Iterable[Statement] = ()) -> Recipe:
+def recipe_for(
+    terms: Iterable[Term], given: tuple[Assumption, ...], statements: Iterable[Statement] = (), unvalued: Set[Owner] = frozenset()
+) -> Recipe:
     """How to draw what occurs in the terms and the assumptions, so that the statements are true at some instances and false at others.
-    The first one is the claim, of which the equations are made true at some; the others are variants of it.
+    The first one is the claim, of which the equations are made true at some; the others are variants of it. What is unvalued is not drawn.
 
     Raises:
         UnsupportedError: a quantity is complex.
     """
     everything = (*terms, *parts_in(given))
-    owners = sorted(symbols(everything), key=lambda owner: owner.name)
+    owners = sorted(symbols(everything) - unvalued, key=lambda owner: owner.name)
     for owner in owners:
         if owner.field != "real":
             raise UnsupportedError(f"{owner} is {owner.field}; floating-point instances are drawn of real quantities only")
@@ -125,8 +128,12 @@ def recipe_for(terms: Iterable[Term], given: tuple[Assumption, ...], statements:
         dict(ranks.values()),
         tuple(_alone(*compared[:1], fixed=fixed)),
         given,
-        {assumption for assumption in given if assumption not in {*properties, *ranks, *built_in}},
+        {assumption for assumption in given if assumption not in {*properties, *ranks, *built_in} and not _is_always_met(assumption)},
     )
+
+
+def _is_always_met(assumption: Assumption) -> bool:
+    return isinstance(assumption, Independent) or (isinstance(assumption, Law) and not assumption.parameters)
 
 
 # ------------------------------------------------------------------------------------------------------------- properties

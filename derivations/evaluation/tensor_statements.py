@@ -18,10 +18,11 @@ from derivations.evaluation.tensor_properties import property_truth
 from derivations.evaluation.tensors import TensorInterpreter
 from derivations.evaluation.tracking import Tracked, standing_of, summary, tells_zero
 from derivations.evaluation.truths import CONNECTIVES, Truth
-from derivations.language.assumptions import Every, Property
+from derivations.language.assumptions import Every, Property, positive_semidefinite
 from derivations.language.claims import limit_counter
 from derivations.language.errors import UnsupportedError
 from derivations.language.implicit import ArgMin
+from derivations.language.laws import Independent, Law
 from derivations.language.operators import Apply, Softmax
 from derivations.language.terms import Index, Relation, Statement, Term
 from derivations.language.traversal import subterms
@@ -117,10 +118,19 @@ class Judge:
                 return tends_to(self._run, self._sequence(left, statement), self._run.value(right))
             case Relation(Term() as point, "in", ArgMin() as problem):
                 return self._is_minimiser(point, problem)
+            case Law() | Independent():
+                return self._possible(statement)
             case Relation(Term() as left, symbol, Term() as right) if symbol in _DECISIONS:
                 doubting = Doubt.ALWAYS if _saturates(left, right) else Doubt.BY_CHANCE
                 return self._compared(side_of(self._run.value(left)), symbol, side_of(self._run.value(right)), doubting)
         raise UnsupportedError(f"{statement} cannot be checked on floating-point instances")
+
+    def _possible(self, stated: Law | Independent) -> Truth:
+        """Whether a law has a meaning; names can always be independent."""
+        truth = Truth(*(torch.full((self._run.batch.count,), value, device=self._run.batch.device) for value in (True, False, False)))
+        for needed in _needed(stated) if isinstance(stated, Law) else ():
+            truth = truth & self.truth(needed)
+        return truth
 
     def _is_minimiser(self, point: Term, problem: ArgMin) -> Truth:
         """The function at the point against its least value, and the constraints there."""
@@ -157,6 +167,20 @@ class Judge:
         if self._worst_condition is None:
             self._worst_condition = singular_spread(self._run.batch)[0]
         return self._worst_condition
+
+
+def _needed(law: Law) -> tuple[Statement, ...]:
+    """What the parameters of a law must meet."""
+    match law.kind, law.parameters:
+        case ("gaussian" | "moments", (_, spread)) if spread.shape:
+            return (positive_semidefinite(spread),)
+        case ("gaussian" | "moments", (_, spread)) | ("symmetric_law" | "mean_square", (spread,)):
+            return (spread >= 0,)
+        case "uniform", (low, high):
+            return (low <= high,)
+        case "bernoulli", (probability,):
+            return probability >= 0, probability <= 1
+    return ()
 
 
 def _saturates(*terms: Term) -> bool:

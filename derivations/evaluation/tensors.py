@@ -18,22 +18,17 @@ from derivations.evaluation.batches import Batch
 from derivations.evaluation.instances import Instance, matrix_size
 from derivations.evaluation.interpreter import EvaluationError, Interpreter, OutsideDomain
 from derivations.evaluation.tensor_algebra import ALGEBRA
+from derivations.evaluation.tensor_expectations import EXPECTATIONS
 from derivations.evaluation.tensor_functions import FUNCTIONS
 from derivations.evaluation.tensor_minimisers import MINIMISERS
 from derivations.evaluation.tensor_one_sided import KINKS
 from derivations.evaluation.tensor_sequences import SEQUENCES
 from derivations.evaluation.tensor_spectra import SPECTRA
 from derivations.evaluation.tracking import Summary, Tracked, summarised, summary
-from derivations.language.errors import UnsupportedError
-from derivations.language.laws import Expectation
 from derivations.language.terms import Family, Member, Symbol, Term
 from derivations.language.traversal import symbols
 
 __all__ = ["TensorInterpreter"]
-
-
-def _no_expectation(run: TensorInterpreter, node: Expectation) -> Tracked:
-    raise UnsupportedError(f"{node}: torch takes no expectations")
 
 
 class TensorInterpreter(Interpreter[Tracked]):
@@ -45,7 +40,7 @@ class TensorInterpreter(Interpreter[Tracked]):
         roundings: how many roundings lie behind the batch's own values, by symbol and family; of what is not there, none.
     """
 
-    rules: ClassVar = {**ALGEBRA, **FUNCTIONS, **SEQUENCES, **SPECTRA, **MINIMISERS, **KINKS, Expectation: _no_expectation}
+    rules: ClassVar = {**ALGEBRA, **FUNCTIONS, **SEQUENCES, **SPECTRA, **MINIMISERS, **KINKS, **EXPECTATIONS}
 
     def __init__(
         self,
@@ -77,6 +72,8 @@ class TensorInterpreter(Interpreter[Tracked]):
             EvaluationError: the batch has none.
         """
         key = self.quantity(term)
+        if key in self.bound:  # a member of a family that is random here
+            return self.bound[key]
         if key not in self.batch.values:
             raise EvaluationError(f"no value was given for {term}")
         terms, conditions = self._behind_given(key)
