@@ -30,8 +30,8 @@ def check_random_names(statement: Statement, given: tuple[Statement, ...]) -> No
             _check_expectation(term, given, laws, outside)
         if bound := bound_by(term):
             _check_captured(term, bound)
-            if not isinstance(term, Expectation) and (names := laws.keys() & set(bound)):
-                raise DeclarationError(f"{_listed(names)}, which has a law, is bound in {term}; rename it there")
+            if not isinstance(term, Expectation) and (taken := laws.keys() & set(bound)):
+                raise DeclarationError(f"{_listed(taken)}, which has a law, is bound in {term}; rename it there")
 
 
 def _subjects(assumption: Statement) -> frozenset[RandomName]:
