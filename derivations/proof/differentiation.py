@@ -18,6 +18,7 @@ from derivations.language import terms as tm
 from derivations.language.constructors import indicator, ones
 from derivations.language.errors import UnsupportedError
 from derivations.language.functions import abs_, reciprocal, sign, sqrt
+from derivations.language.laws import Expectation, Law
 from derivations.language.operators import Function, squared_norm
 from derivations.language.shapes import sides
 from derivations.language.terms import Family, Member, Number, Symbol, Term
@@ -255,6 +256,19 @@ def _inside_derivative(node: Any, d: _Part) -> Term | None:
     return None if inner is None else type(node)(inner, node.variable)
 
 
+def _expectation(node: Expectation, d: _Part) -> Term | None:
+    """Under the expectation, which of polynomials in random entries is a finite sum of moments.
+
+    Raises:
+        UnsupportedError: the law of what is random depends on the variable.
+    """
+    for law in (law for law in node.laws if isinstance(law, Law)):
+        if any(d(parameter) is not None for parameter in law.parameters):
+            raise UnsupportedError(f"the derivative of {node} by what its law {law} depends on")
+    inner = d(node.body)
+    return None if inner is None else Expectation(inner, node.over, node.laws)
+
+
 def _positioned(node: Any, d: _Part) -> Term | None:
     inner = d(node.operand)
     return None if inner is None else type(node)(inner, *node.values()[1:])
@@ -292,4 +306,5 @@ _RULES: dict[type[Term], Callable[[Any, _Part], Term | None]] = {
     op.Gradient: _inside_derivative,
     op.Jacobian: _inside_derivative,
     op.Hessian: _inside_derivative,
+    Expectation: _expectation,
 }

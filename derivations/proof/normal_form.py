@@ -15,6 +15,7 @@ from derivations.language import operators as op
 from derivations.language import terms as tm
 from derivations.language.errors import UnsupportedError
 from derivations.language.implicit import Rank
+from derivations.language.laws import Expectation
 from derivations.language.operators import squared_norm, variable_base
 from derivations.language.shapes import Dim, Shape, sides
 from derivations.language.terms import Dimension, Family, Index, Number, Position, Relation, Symbol, Term
@@ -24,6 +25,7 @@ from derivations.proof.algebra import Algebra, Monomial
 from derivations.proof.coefficients import Coefficient
 from derivations.proof.completion import complete
 from derivations.proof.differentiation import direction_for, directional, slope_body
+from derivations.proof.expectations import expected
 from derivations.proof.networks import Factor, Slots, degrees, merged, shifted
 from derivations.proof.powers import counted, diagonal_matrix, geometric_sum, is_diagonal, let_commute, power, similar, times
 from derivations.proof.pseudo_inverses import pseudo_inverse
@@ -555,5 +557,6 @@ RULES: dict[type[Term], Callable[[Normalizer, Any], Tensor]] = {
     op.Gradient: lambda n, node: n.derivative(node.function, node.variable, (ROW, COLUMN)),
     op.Jacobian: _jacobian,
     op.Hessian: _hessian,
+    Expectation: expected,
 }
 """How each node is brought to normal form; a node that is missing has no proof."""

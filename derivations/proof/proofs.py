@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from derivations.language.claims import Claim
 from derivations.language.errors import UnsupportedError
+from derivations.language.random_names import with_parameters
 from derivations.language.terms import Statement, Symbol, Term
 from derivations.proof.domain import Condition
 from derivations.proof.normal_form import Normalizer
@@ -25,7 +26,9 @@ class Setting:
 
     @classmethod
     def of(cls, claim: Claim, conditions: tuple[Condition, ...]) -> Setting:
-        """The setting of a claim."""
+        """The setting of a claim, whose laws ask something of their parameters."""
+        if (given := with_parameters(claim.given)) != claim.given:
+            claim = replace(claim, given=given)
         return cls(claim, conditions, Ranges(claim.given))
 
 

@@ -26,7 +26,7 @@ from derivations.language.assumptions import Assumption, Property
 from derivations.language.claims import Claim, assumption_terms, relations_in
 from derivations.language.implicit import EigenvalueModuli, Eigenvalues, ExtremeEigenvalue, Rank, SpectralRadius
 from derivations.language.laws import Law
-from derivations.language.random_names import unvalued
+from derivations.language.random_names import unvalued, with_parameters
 from derivations.language.shapes import Dim, sides
 from derivations.language.terms import Dimension, Family, Index, Member, PseudoInverse, Relation, Symbol, Term
 from derivations.language.traversal import subterms, symbols
@@ -77,6 +77,8 @@ class Sampler:
     """
 
     def __init__(self, claim: Claim, seed: int = 0) -> None:
+        if (given := with_parameters(claim.given)) != claim.given:
+            claim = replace(claim, given=given)
         self.claim = claim
         self.names = sorted(symbols(claim.terms) - unvalued(claim.statement, claim.given), key=lambda symbol: symbol.name)
         self.dimensions = sorted(free_dimensions((claim.statement, *claim.given)), key=lambda dim: dim.name)
