@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from derivations.evaluation.arrays import AlgebraicInterpreter
 from derivations.language.assumptions import Assumption, equal, nonnegative, nonzero, positive
 from derivations.language.claims import Claim, claim
 from derivations.language.constructors import (
@@ -390,10 +391,12 @@ def test_the_numbers_that_z3_finds_become_instances() -> None:
 
 def test_irrational_numbers_are_rounded_to_near_ones_the_simplest_first() -> None:
     instances = list(models.contradicting(claim(equal(x**2, 2), "implies", x < 0)))
-    values = [instance.values[x][0][0] for instance in instances]
+    values = [instance.rational(x)[0][0] for instance in instances[:-1]]
     assert values[0] == 1
     assert all(abs(later**2 - 2) <= abs(earlier**2 - 2) for earlier, later in pairwise(values))
     assert abs(values[-1] ** 2 - 2) < Fraction(1, 10**15)
+    assert not instances[-1].is_rational
+    assert AlgebraicInterpreter(instances[-1]).value(x**2 - 2).scalar == 0
 
 
 def test_an_instance_that_would_be_too_large_is_left_out() -> None:
