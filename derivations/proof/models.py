@@ -22,7 +22,7 @@ from derivations.proof.drawing_order import free_dimensions
 from derivations.proof.ranges import Ranges
 from derivations.proof.regions import Model, Region, concerns, places
 
-__all__ = ["contradicting", "instance_with", "meeting", "none_meet", "numbers_against"]
+__all__ = ["contradicting", "instance_with", "meeting", "numbers_against"]
 
 _LARGEST_SIZE = 100
 
@@ -35,11 +35,6 @@ def contradicting(claim: Claim) -> Iterator[Instance]:
 def meeting(claim: Claim) -> Iterator[Instance]:
     """Instances that may meet the assumptions of a claim about real scalars and lie in its domain, the simplest first."""
     return _found(claim, Region.numbers)
-
-
-def none_meet(claim: Claim) -> bool:
-    """Whether z3 shows that the assumptions of a claim about real scalars and its domain exclude each other."""
-    return concerns(claim) and Region(claim, conditions_of(claim), Ranges(claim.given)).numbers() is None
 
 
 def numbers_against(claim: Claim) -> Iterator[dict[Term, ExactNumber]]:
