@@ -15,13 +15,15 @@ from dataclasses import replace
 
 from derivations.evaluation.minimisers import minimality
 from derivations.language.assumptions import Assumption, Every, Property, conjuncts
-from derivations.language.claims import Claim
+from derivations.language.claims import Claim, substituted
 from derivations.language.errors import UnsupportedError
 from derivations.language.functions import abs_, relu, sign
 from derivations.language.operators import Apply, Cases, Indicator, Maximum, Minimum, Sum
 from derivations.language.terms import CONNECTIVES, ORDERINGS, Index, Relation, Statement, Term
 from derivations.language.traversal import subterms
+from derivations.proof.closed_forms import closed_forms, has_sequences
 from derivations.proof.comparisons import by_ranges
+from derivations.proof.complex_names import require_equation_where_complex
 from derivations.proof.definiteness import Definiteness, definiteness
 from derivations.proof.domain import Condition, conditions_of, implied
 from derivations.proof.equations import prove_relation
@@ -46,6 +48,7 @@ def prove(setting: Setting) -> Proof:
         NotProved: with the reason.
         UnsupportedError: the claim has a part that no method knows.
     """
+    require_equation_where_complex(setting.claim)
     _check_guards(setting)
     return _proved(setting)
 
@@ -150,6 +153,8 @@ def _proved(setting: Setting) -> Proof:
 
 
 def _methods(claim: Claim) -> Iterator[_Method]:
+    if concerns(claim) and claim.relation != "=" and has_sequences(claim):
+        yield _by_closed_forms
     if _stated(claim) in claim.given:
         yield _given
     elif isinstance(_stated(claim), Property):
@@ -244,6 +249,20 @@ def _split(method: str, setting: Setting, parts: Iterable[Setting]) -> Proof:
 def _minimiser(setting: Setting) -> Proof:
     """A claim about a minimiser, by the claims that it means: their domain is that of the whole."""
     return _split("minimiser", setting, [Setting.of(part, conditions_of(part)) for part in unfolded(setting.claim)])
+
+
+def _by_closed_forms(setting: Setting) -> Proof:
+    """The claim with closed forms for sequences, which is proved of them first; what the closed forms divide by must not be 0 anyway."""
+    found = closed_forms(setting)
+    if not found:
+        raise UnsupportedError("no sequence has a closed form that is known")
+    claims = [Claim(sequence, "=", form, setting.claim.given) for sequence, form in found.items()]
+    parts = [Setting.of(part, conditions_of(part)) for part in (*claims, substituted(setting.claim, found))]
+    for part in parts:
+        _check_guards(part)
+        if open_ := [condition for condition in needed(part) if condition not in setting.conditions]:
+            raise NotProved(f"a closed form needs {open_[0]}, which does not follow")
+    return _split("closed forms", setting, parts)
 
 
 def _contraposition(part: Claim) -> _Method:
