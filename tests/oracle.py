@@ -102,7 +102,7 @@ class Oracle:
 
     def given(self, term: Symbol | tm.Member) -> Matrix:
         key = self.quantity(term)
-        entries = self.instance.values[key]  # type: ignore[index]
+        entries = self.instance.rational(key)  # type: ignore[arg-type]
         return self.shifted(key, [[number(entry) for entry in row] for row in entries])
 
     def slopes(self, function: Term, variable: Term) -> Iterator[tuple[int, int, Matrix]]:

@@ -123,7 +123,7 @@ def test_every_row_may_vanish(assumption: Assumption) -> None:
 @pytest.mark.parametrize("spread", SPREADS)
 @pytest.mark.parametrize(("rows", "columns"), [(1, 1), (2, 1), (3, 1), (2, 2), (3, 2), (3, 3), (4, 2)])
 def test_orthonormal_columns_come_in_all_their_variety(rows: int, columns: int, spread: int) -> None:
-    values = [instance.values[X] for instance in drawn(orthonormal_columns(X), rows, columns, spread)]
+    values = [instance.rational(X) for instance in drawn(orthonormal_columns(X), rows, columns, spread)]
     assert len(values) == 80
     assert all(gram(value) == identity(columns) for value in values)
     assert len(set(values)) > (1 if rows == 1 else 3 if spread == 0 else 15)
@@ -138,11 +138,11 @@ def test_orthonormal_columns_need_as_many_rows(rows: int, columns: int, spread: 
     assert sampler.fits(sizes) == (rows >= columns)
     instance = sampler.draw(sizes, spread)
     assert (instance is not None) == (rows >= columns)
-    assert instance is None or gram(instance.values[X]) == identity(columns)
+    assert instance is None or gram(instance.rational(X)) == identity(columns)
 
 
-def gram(rows: Entries) -> Entries:
-    columns = flipped(rows)
+def gram(rows: tuple[tuple[Fraction, ...], ...]) -> Entries:
+    columns = tuple(zip(*rows, strict=True))
     return tuple(tuple(sum((a * b for a, b in zip(one, other, strict=True)), Fraction(0)) for other in columns) for one in columns)
 
 
@@ -190,7 +190,7 @@ SQUARE = [positive_semidefinite(A), orthogonal(A), projection(A), positive_defin
 def test_a_spoiled_matrix_no_longer_has_its_property(assumption: Property, row: int, column: int, seed: int) -> None:
     instance = Sampler(claim(trace(A), "=", 0, assumption), seed).draw({n: 3}, 1)
     assert instance is not None
-    values = instance.values[A]
+    values = instance.rational(A)
     change = Fraction(-100) if row == column else Fraction(1, 7)  # far below 0 on the diagonal, not symmetric off it
     spoiled = tuple(tuple(entry + change * ((i, j) == (row, column)) for j, entry in enumerate(line)) for i, line in enumerate(values))
     expected = assumption.kind == "symmetric" and row == column
@@ -235,7 +235,7 @@ def test_properties_of_terms_are_tested_too() -> None:
     sampler = Sampler(claim(norm(X + Y, "F"), "=", 0, (full_column_rank(X + Y), positive_definite(Y.T @ Y))))
     instance = sampler.draw({n: 3, d: 2}, 1)
     assert instance is not None
-    assert rank(tuple(tuple(a + b for a, b in zip(*lines, strict=True)) for lines in zip(instance.values[X], instance.values[Y], strict=True))) == 2
+    assert rank(tuple(tuple(a + b for a, b in zip(*lines, strict=True)) for lines in zip(*map(instance.rational, (X, Y)), strict=True))) == 2
 
 
 @pytest.mark.parametrize("make", [symmetric, orthogonal, projection])

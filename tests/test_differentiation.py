@@ -156,7 +156,8 @@ def _along(term: Term, variable: Term, direction: Symbol | Family, instance: Ins
     """(f(x + hV) − f(x − hV)) / 2h, with every member of a family moving in its own direction."""
     def shifts(step: Any) -> dict[object, Any]:
         found: dict[object, Any] = {}
-        for key, entries in instance.values.items():
+        for key in instance.values:
+            entries = instance.rational(key)
             if isinstance(direction, Symbol) and key == direction:
                 found[_key(variable, None)] = [[step * number(entry) for entry in line] for line in entries]
             elif isinstance(key, tuple) and key[0] == direction:

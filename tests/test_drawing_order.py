@@ -145,7 +145,7 @@ def test_constructed_numbers_are_plain(spread: int) -> None:
 
 def value(instance: Instance, name: Term) -> Fraction:
     assert isinstance(name, Symbol)
-    ((number,),) = instance.values[name]
+    ((number,),) = instance.rational(name)
     return number
 
 

@@ -228,7 +228,7 @@ VACUOUS: dict[str, Claim] = {
 def test_a_premise_that_never_holds_proves_nothing(name: str) -> None:
     verdict = judge(VACUOUS[name])
     assert verdict.status is Status.UNDECIDED
-    assert "contradict each other" in verdict.reason or "no real numbers meet" in verdict.reason
+    assert "the premise never holds: no " in verdict.reason
 
 
 def test_a_witness_meets_the_premises() -> None:

@@ -1,4 +1,4 @@
-"""Evaluation with exact rationals or balls: dense matrices of field entries, gradients by dual numbers.
+"""Evaluation with exact rationals, real algebraic numbers or balls: dense matrices of field entries, gradients by dual numbers.
 
 This is the second opinion on every proof (rule 4), so it shares no formula with `derivations.proof`: products are loops, the
 inverse is Gaussian elimination, the determinant is expansion by minors, derivatives are dual numbers.
@@ -14,9 +14,11 @@ from typing import Any, TypeVar
 
 from flint import fmpq
 
+from derivations.evaluation.algebraic import RealRoot
+from derivations.evaluation.algebraic_spectra import are_rational
 from derivations.evaluation.duals import Dual, partial
 from derivations.evaluation.elimination import certainly_nonzero, reduced_echelon
-from derivations.evaluation.fields import BALLS, EXACT, Field
+from derivations.evaluation.fields import ALGEBRAIC, BALLS, EXACT, Field
 from derivations.evaluation.instances import Entries, Instance
 from derivations.evaluation.interpreter import Inexact, Interpreter, OutsideDomain
 from derivations.evaluation.polynomials import Polynomial
@@ -31,7 +33,10 @@ from derivations.language.operators import squared_norm, variable_base
 from derivations.language.shapes import Shape, sides
 from derivations.language.terms import Dimension, Relation, Term
 
-__all__ = ["Array", "ArrayInterpreter", "BallInterpreter", "ExactInterpreter", "exactly", "most_exact", "relation_holds", "table", "times"]
+__all__ = [
+    "AlgebraicInterpreter", "Array", "ArrayInterpreter", "BallInterpreter", "ExactInterpreter", "exactly", "most_exact", "relation_holds", "table",
+    "times",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +215,7 @@ def _real_power(run: ArrayInterpreter, base: Any, exponent: Any) -> Any:
 
 
 def _as_integer(entry: Any) -> int | None:
-    if isinstance(entry, Dual | Polynomial):
+    if isinstance(entry, Dual | Polynomial | RealRoot):
         return None
     if isinstance(entry, fmpq):
         return int(entry.p) if entry.q == 1 else None
@@ -474,7 +479,7 @@ def _rank(run: ArrayInterpreter, node: Rank) -> Array:
     rows = most_exact(run, node.operand)
     if any(isinstance(entry, Dual) for row in rows for entry in row):
         raise OutsideDomain("a rank has no derivative")
-    return run.constant(len(reduced_echelon(EXACT if isinstance(rows[0][0], fmpq) else run.field, rows)[0]))
+    return run.constant(len(reduced_echelon(EXACT if are_rational(rows) else run.field, rows)[0]))
 
 
 def _one_sided(run: ArrayInterpreter, node: OneSidedDerivative) -> Array:
@@ -555,6 +560,12 @@ class ExactInterpreter(ArrayInterpreter):
     """Rational numbers; raises `Inexact` where a value is irrational."""
 
     field = EXACT
+
+
+class AlgebraicInterpreter(ArrayInterpreter):
+    """Real algebraic numbers, with exact decisions; raises `Inexact` where a value is none, or of a high degree."""
+
+    field = ALGEBRAIC
 
 
 class BallInterpreter(ArrayInterpreter):

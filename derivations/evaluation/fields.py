@@ -1,4 +1,4 @@
-"""The fields that matrix entries may come from: exact rationals and complex balls, and the elementwise functions on both.
+"""The fields that matrix entries may come from: exact rationals, real algebraic numbers and complex balls, and the elementwise functions on them.
 
 A ball encloses its true value; a comparison that the ball does not settle raises `Imprecise` instead of guessing.
 """
@@ -13,18 +13,20 @@ from typing import Any
 
 from flint import acb, fmpq
 
+from derivations.evaluation.algebraic import RealRoot, as_number, enclosure, nth_root, root_of
 from derivations.evaluation.duals import Dual, partial, primal
 from derivations.evaluation.interpreter import Imprecise, Inexact, OutsideDomain
 from derivations.evaluation.polynomials import NotPolynomial, Polynomial
+from derivations.language.algebraic import AlgebraicNumber, ExactNumber
 
-__all__ = ["BALLS", "EXACT", "Balls", "Exact", "Field", "rational"]
+__all__ = ["ALGEBRAIC", "BALLS", "EXACT", "Algebraic", "Balls", "Exact", "Field", "exact_number", "rational"]
 
 
 def rational(entry: Any) -> Fraction:
     """A plain exact entry as a fraction.
 
     Raises:
-        Inexact: it is a ball.
+        Inexact: it is a ball, or irrational.
     """
     if isinstance(entry, fmpq):
         return Fraction(int(entry.p), int(entry.q))
@@ -33,14 +35,27 @@ def rational(entry: Any) -> Fraction:
     raise Inexact(f"{entry} is not an exact rational")
 
 
+def exact_number(entry: Any) -> ExactNumber:
+    """A plain exact entry, which may be algebraic, as a plain record.
+
+    Raises:
+        Inexact: it is a ball.
+    """
+    return as_number(entry) if isinstance(entry, RealRoot) else rational(entry)
+
+
 class Field(ABC):
     """Entries with + - * / and the decisions below; an entry may also be a dual number over such."""
 
     name: str
 
     @abstractmethod
-    def number(self, value: Fraction | int) -> Any:
-        """The entry for a rational number."""
+    def number(self, value: ExactNumber | int) -> Any:
+        """The entry for a number.
+
+        Raises:
+            Inexact: it is irrational, and the field has rational numbers only.
+        """
 
     @abstractmethod
     def sign(self, entry: Any) -> int:
@@ -123,8 +138,10 @@ class Exact(Field):
 
     name = "exact rationals"
 
-    def number(self, value: Fraction | int) -> Any:
+    def number(self, value: ExactNumber | int) -> Any:
         """See `Field`."""
+        if isinstance(value, AlgebraicNumber):
+            raise Inexact(f"{value} is irrational")
         return fmpq(value) if isinstance(value, int) else fmpq(value.numerator, value.denominator)
 
     def sign(self, entry: Any) -> int:
@@ -142,13 +159,34 @@ class Exact(Field):
         raise Inexact(f"{name} of {entry} is not rational")
 
 
+class Algebraic(Exact):
+    """Real algebraic numbers: rationals, and irrational roots of polynomials. All decisions are exact."""
+
+    name = "real algebraic numbers"
+
+    def number(self, value: ExactNumber | int) -> Any:
+        """See `Field`."""
+        return root_of(value) if isinstance(value, AlgebraicNumber) else super().number(value)
+
+    def sign(self, entry: Any) -> int:
+        """See `Field`."""
+        value = primal(entry)
+        return value.sign if isinstance(value, RealRoot) else super().sign(value)
+
+    def special(self, name: str, entry: Any) -> Any:
+        """Algebraic only for the square root."""
+        return nth_root(entry, 2) if name == "sqrt" else super().special(name, entry)
+
+
 class Balls(Field):
     """Complex balls of python-flint, at the precision of the current flint context."""
 
     name = "complex balls"
 
-    def number(self, value: Fraction | int) -> Any:
+    def number(self, value: ExactNumber | int) -> Any:
         """See `Field`."""
+        if isinstance(value, AlgebraicNumber):
+            return acb(enclosure(value))
         return acb(value) if isinstance(value, int) else acb(value.numerator) / acb(value.denominator)
 
     def sign(self, entry: Any) -> int:
@@ -229,4 +267,4 @@ _SLOPES: dict[str, Callable[[Any, Any], Any]] = {
     "reciprocal": lambda entry, value: -(value * value),
 }
 
-EXACT, BALLS = Exact(), Balls()
+EXACT, ALGEBRAIC, BALLS = Exact(), Algebraic(), Balls()

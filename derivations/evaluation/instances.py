@@ -8,14 +8,16 @@ from fractions import Fraction
 from itertools import product
 from typing import TypeAlias
 
+from derivations.language.algebraic import ExactNumber
 from derivations.language.assumptions import Assumption, Property
+from derivations.language.errors import DeclarationError
 from derivations.language.implicit import Rank
 from derivations.language.shapes import Dim, Shape, sides
 from derivations.language.terms import Dimension, Family, Index, Number, Relation, Symbol, Term
 
 __all__ = ["Entries", "Instance", "assumed_rank", "family_positions", "length", "matrix_size", "rank_fits", "standings"]
 
-Entries: TypeAlias = tuple[tuple[Fraction, ...], ...]
+Entries: TypeAlias = tuple[tuple[ExactNumber, ...], ...]
 """The rows of a matrix; a scalar is ((x,),)."""
 
 Quantity: TypeAlias = Symbol | tuple[Family, tuple[int, ...]]
@@ -38,6 +40,25 @@ class Instance:
     def size(self, dim: Dim) -> int:
         """The integer that a dimension stands for here."""
         return dim if isinstance(dim, int) else self.sizes[dim]  # type: ignore[index]
+
+    def rational(self, quantity: Quantity) -> tuple[tuple[Fraction, ...], ...]:
+        """The value of a quantity that is known to be rational.
+
+        Raises:
+            DeclarationError: it is not.
+        """
+        return tuple(tuple(_fraction(entry) for entry in row) for row in self.values[quantity])
+
+    @property
+    def is_rational(self) -> bool:
+        """Whether all entries are."""
+        return all(isinstance(entry, Fraction) for rows in self.values.values() for row in rows for entry in row)
+
+
+def _fraction(entry: ExactNumber) -> Fraction:
+    if not isinstance(entry, Fraction):
+        raise DeclarationError(f"{entry} is irrational; expected a rational entry")
+    return entry
 
 
 def length(dim: Dim, sizes: Mapping[Dimension, int]) -> int:

@@ -10,8 +10,10 @@ from typing import Any
 
 from flint import acb, acb_mat, arb, fmpq, fmpq_mat, fmpq_poly, fmpz
 
+from derivations.evaluation.algebraic import RealRoot
+from derivations.evaluation.algebraic_spectra import algebraic_eigenvalues, algebraic_moduli, are_rational, has_real_roots_only
 from derivations.evaluation.duals import Dual
-from derivations.evaluation.fields import EXACT, Field, rational
+from derivations.evaluation.fields import ALGEBRAIC, EXACT, Exact, Field, rational
 from derivations.evaluation.interpreter import EvaluationError, Imprecise, Inexact, OutsideDomain
 
 __all__ = ["eigenvalue_moduli", "eigenvalues", "has_real_eigenvalues"]
@@ -29,7 +31,9 @@ def eigenvalues(field: Field, matrix: list[list[Any]]) -> list[Any]:
     _refuse_varied(matrix)
     if not all(_may_be_equal(matrix[i][j], matrix[j][i]) for i in range(len(matrix)) for j in range(i)):
         raise OutsideDomain("the eigenvalues of a matrix that is not symmetric")
-    if isinstance(matrix[0][0], fmpq):
+    if field is ALGEBRAIC:
+        return algebraic_eigenvalues(matrix)
+    if are_rational(matrix):
         rational_roots, others = _roots(matrix)
         if not others:
             return [field.number(rational(root)) for root in rational_roots]
@@ -48,7 +52,9 @@ def eigenvalue_moduli(field: Field, matrix: list[list[Any]]) -> list[Any]:
         Imprecise: balls in which the eigenvalues are not found.
     """
     _refuse_varied(matrix)
-    if not isinstance(matrix[0][0], fmpq):
+    if field is ALGEBRAIC and (len(matrix) <= 2 or not are_rational(matrix)):
+        return algebraic_moduli(matrix)
+    if not are_rational(matrix):
         return _ascending([abs(value) for value in _complex_enclosures(matrix)])
     exact, others = [], []
     for factor, count in fmpq_mat(matrix).charpoly().factor()[1]:
@@ -60,7 +66,7 @@ def eigenvalue_moduli(field: Field, matrix: list[list[Any]]) -> list[Any]:
                 others += [enclosure if square is None else arb(square).sqrt()] * count
     if not others:
         return [field.number(rational(modulus)) for modulus in sorted(exact)]
-    if field is EXACT:
+    if isinstance(field, Exact):
         raise Inexact("the modulus of an eigenvalue is irrational")
     return _ascending([*map(arb, exact), *others])
 
@@ -120,9 +126,11 @@ def has_real_eigenvalues(matrix: list[list[Any]]) -> bool:
         Imprecise: balls do not settle it.
     """
     _refuse_varied(matrix)
-    if isinstance(matrix[0][0], fmpq):
+    if are_rational(matrix):
         roots: Any = fmpq_mat(matrix).charpoly().complex_roots()
         return all(root.imag == 0 for root, _ in roots)  # it is exactly 0 where a root is real
+    if any(isinstance(entry, RealRoot) for row in matrix for entry in row):
+        return has_real_roots_only(matrix)
     values = _complex_enclosures(matrix)
     if any(not value.imag.contains(0) for value in values):
         return False
@@ -138,7 +146,7 @@ def _refuse_varied(matrix: list[list[Any]]) -> None:
 
 def _may_be_equal(a: Any, b: Any) -> bool:
     """Whether exact entries are equal, or balls overlap: that a matrix of balls is symmetric is known by its form, see `proof.domain`."""
-    return bool(a == b if isinstance(a, fmpq) else (a - b).contains(0))
+    return bool((a - b).contains(0) if isinstance(a - b, acb | arb) else a == b)
 
 
 def _roots(matrix: list[list[fmpq]]) -> tuple[list[fmpq], list[arb]]:

@@ -18,10 +18,11 @@ from flint import acb, arb
 
 from derivations.evaluation.arrays import Array, ArrayInterpreter, BallInterpreter
 from derivations.evaluation.fields import Field
-from derivations.evaluation.interpreter import EvaluationError, Imprecise, OutsideDomain
+from derivations.evaluation.interpreter import EvaluationError, Imprecise, Inexact, OutsideDomain
 from derivations.evaluation.measures import degree
 from derivations.language import operators as op
 from derivations.language import terms as tm
+from derivations.language.algebraic import AlgebraicNumber, ExactNumber
 from derivations.language.terms import Dimension, Term
 from derivations.language.traversal import depends_on, subterms
 
@@ -104,8 +105,14 @@ class _Tails(Field):
 
     name = "intervals"
 
-    def number(self, value: Fraction | int) -> Tail:
-        """See `Field`."""
+    def number(self, value: ExactNumber | int) -> Tail:
+        """See `Field`.
+
+        Raises:
+            Inexact: the number is irrational.
+        """
+        if isinstance(value, AlgebraicNumber):
+            raise Inexact(f"{value} as an end of an interval")
         fraction = Fraction(value)
         return Tail.around(arb(fraction.numerator) / fraction.denominator)
 

@@ -11,7 +11,7 @@ from derivations.language.operators import Apply, Iterate, Named, Series, Sum
 from derivations.language.shapes import Dim
 from derivations.language.terms import Dimension, Family, Index, Member, Statement, Symbol, Term, parts, parts_in
 
-__all__ = ["depends_on", "dimensions", "families", "named", "subterms", "symbols"]
+__all__ = ["depends_on", "dimensions", "families", "is_real", "named", "subterms", "symbols"]
 
 
 def subterms(value: Term | Statement | Iterable[Term]) -> Iterator[Term]:
@@ -54,6 +54,11 @@ def _names(term: Term) -> tuple[frozenset[Symbol | Family], frozenset[str]]:
         own = frozenset((term if isinstance(term, Symbol) else term.family,))
     name = frozenset((term.name,)) if isinstance(term, Named) else frozenset[str]()
     return own.union(*(free for free, _ in inner)), name.union(*(defined for _, defined in inner))
+
+
+def is_real(value: Term | Statement) -> bool:
+    """Whether no name that is declared complex occurs."""
+    return all(name.field == "real" for name in symbols(value))
 
 
 def _tops(value: Term | Statement | Iterable[Term]) -> Iterator[Term]:

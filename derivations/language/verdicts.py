@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from fractions import Fraction
 from typing import TypeAlias
 
+from derivations.language.algebraic import ExactNumber
 from derivations.language.claims import Claim
 from derivations.language.terms import Term
 
@@ -23,7 +23,7 @@ class Status(Enum):
     UNREADABLE = "unreadable"  # what was found, where, and what was expected; not wrong
 
 
-Value: TypeAlias = tuple[tuple[Fraction | str, ...], ...]
+Value: TypeAlias = tuple[tuple[ExactNumber | str, ...], ...]
 """A matrix of exact entries, or of printed balls ("1.313 ± 1e-20"); a scalar is ((x,),)."""
 
 

@@ -16,6 +16,7 @@ from derivations.language.assumptions import Property
 from derivations.language.claims import Claim
 from derivations.language.implicit import ExtremeEigenvalue
 from derivations.language.terms import Term
+from derivations.language.traversal import is_real
 from derivations.proof.ranges import Ranges
 from derivations.proof.symmetry import factors, transposed
 
@@ -42,7 +43,7 @@ def definiteness(term: Term, claim: Claim, ranges: Ranges) -> Definiteness:
         inside = ranges.of(term.operand if isinstance(term, tm.Diag) else term)
         known += [Definiteness.DEFINITE] * inside.positive + [Definiteness.SEMIDEFINITE] * inside.nonnegative
     given = max(known, default=Definiteness.UNKNOWN)
-    rule = _RULES.get(type(term))
+    rule = _RULES.get(type(term)) if is_real(term) else None  # of complex matrices nothing else is known
     return max(given, rule(term, lambda part: definiteness(part, claim, ranges), claim)) if rule is not None else given
 
 

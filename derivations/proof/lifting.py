@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from derivations.evaluation.instances import Entries, Instance, Quantity, matrix_size
+from derivations.language.algebraic import ExactNumber
 from derivations.language.claims import Claim
 from derivations.language.errors import UnsupportedError
 from derivations.language.random_names import unvalued
@@ -39,7 +40,7 @@ def lifted(claim: Claim) -> Iterator[Instance]:
                 yield instance
 
 
-def _diagonal(claim: Claim, directions: tuple[Direction, ...], numbers: dict[Term, Fraction]) -> Instance | None:
+def _diagonal(claim: Claim, directions: tuple[Direction, ...], numbers: dict[Term, ExactNumber]) -> Instance | None:
     """The matrix with the value in each direction on its diagonal, and vectors with the coordinates there; None where the sizes do not allow it."""
     named = dimensions(claim.terms) | free_dimensions((claim.statement, *claim.given))
     sizes = {dim: len(directions) if dim.least else 1 for dim in named}
@@ -55,6 +56,6 @@ def _diagonal(claim: Claim, directions: tuple[Direction, ...], numbers: dict[Ter
     return Instance(sizes, values, {index: 1 for index in claim.statement.free})
 
 
-def _value(term: Term, numbers: dict[Term, Fraction]) -> Fraction:
+def _value(term: Term, numbers: dict[Term, ExactNumber]) -> ExactNumber:
     """A name's number; 1 where z3 was not asked of it."""
     return term.value if isinstance(term, Number) else numbers.get(term, Fraction(1))

@@ -9,6 +9,7 @@ from functools import reduce
 from itertools import islice, permutations
 from operator import matmul, mul
 
+from derivations.evaluation.instances import Instance
 from derivations.evaluation.interpreter import EvaluationError
 from derivations.evaluation.measures import degree
 from derivations.language import operators as op
@@ -42,10 +43,11 @@ _INSTANCES = 40
 _ZERO, _ONE = Number(Fraction(0)), Number(Fraction(1))
 
 
-def missing_assumptions(claim: Claim) -> tuple[str, ...]:
-    """Further assumptions under which no counterexample is found and the claim is proved; none where no candidate is enough."""
+def missing_assumptions(claim: Claim, counterexample: Instance | None = None) -> tuple[str, ...]:
+    """Further assumptions that exclude a counterexample, under which none is found and the claim is proved; none where no candidate is enough."""
     stated = {*claim.given, *relations_in(claim.statement)}
     failing = [trial.instance for trial in trials(Sampler(claim), _INSTANCES) if holds_at(claim, trial) is False]
+    failing += [counterexample] if counterexample is not None else []
     tried: set[frozenset[Assumption]] = set()
     for candidate in islice(_candidates(claim), _MOST_CANDIDATES):
         added = tuple(assumption for assumption in candidate if assumption not in claim.given)

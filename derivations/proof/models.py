@@ -1,7 +1,7 @@
 """Instances made of the numbers that z3 finds: candidates for a counterexample, and for a witness of narrow assumptions.
 
-They are candidates only. z3 takes logarithms, symbolic powers and traces for unknown numbers, counters for any real numbers ≥ 0, and
-irrational numbers are rounded here; so each is put to the assumptions and to the claim like any other instance.
+They are candidates only. z3 takes logarithms, symbolic powers and traces for unknown numbers, and counters for any real numbers ≥ 0; so each
+is put to the assumptions and to the claim like any other instance. An irrational number is rounded at first, in several ways, and comes last.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from fractions import Fraction
 from itertools import count
 
 from derivations.evaluation.instances import Entries, Instance, Quantity, family_positions, matrix_size
+from derivations.language.algebraic import ExactNumber
 from derivations.language.claims import Claim
 from derivations.language.random_names import unvalued
 from derivations.language.shapes import Dim
@@ -21,7 +22,7 @@ from derivations.proof.drawing_order import free_dimensions
 from derivations.proof.ranges import Ranges
 from derivations.proof.regions import Model, Region, concerns, places
 
-__all__ = ["contradicting", "instance_with", "meeting", "none_meet", "numbers_against"]
+__all__ = ["contradicting", "instance_with", "meeting", "numbers_against"]
 
 _LARGEST_SIZE = 100
 
@@ -36,12 +37,7 @@ def meeting(claim: Claim) -> Iterator[Instance]:
     return _found(claim, Region.numbers)
 
 
-def none_meet(claim: Claim) -> bool:
-    """Whether z3 shows that the assumptions of a claim about real scalars and its domain exclude each other."""
-    return concerns(claim) and Region(claim, conditions_of(claim), Ranges(claim.given)).numbers() is None
-
-
-def numbers_against(claim: Claim) -> Iterator[dict[Term, Fraction]]:
+def numbers_against(claim: Claim) -> Iterator[dict[Term, ExactNumber]]:
     """What z3 finds to contradict a claim about real scalars: numbers for names and unknowns, the simplest first."""
     return _numbers(claim, lambda region: region.without(claim.statement))
 
@@ -51,13 +47,13 @@ def _found(claim: Claim, ask: Callable[[Region], Model | None]) -> Iterator[Inst
     yield from {repr(instance): instance for instance in made if instance is not None}.values()
 
 
-def _numbers(claim: Claim, ask: Callable[[Region], Model | None]) -> Iterator[dict[Term, Fraction]]:
+def _numbers(claim: Claim, ask: Callable[[Region], Model | None]) -> Iterator[dict[Term, ExactNumber]]:
     model = ask(Region(claim, conditions_of(claim), Ranges(claim.given))) if concerns(claim) else None
     if model is not None and model.values:
         yield from (dict(zip(model.values, numbers, strict=True)) for numbers in zip(*model.values.values(), strict=True))
 
 
-def instance_with(claim: Claim, numbers: dict[Term, Fraction]) -> Instance | None:
+def instance_with(claim: Claim, numbers: dict[Term, ExactNumber]) -> Instance | None:
     """The instance in which names and their entries have these values, and what z3 was not asked of is 1; None if it would be too large."""
     positions = _positions(claim)
     named = dimensions(claim.terms) | free_dimensions((claim.statement, *claim.given))  # "for every" may range over one that no term has
@@ -89,10 +85,10 @@ def _positions(claim: Claim) -> dict[Index, int]:
     return found
 
 
-def _size(dim: Dimension, numbers: dict[Term, Fraction], positions: dict[Index, int], claim: Claim) -> int:
+def _size(dim: Dimension, numbers: dict[Term, ExactNumber], positions: dict[Index, int], claim: Claim) -> int:
     """The value of a dimension, rounded, or the least that has room for every position."""
     standing = [(positions[p] if isinstance(p, Index) else p) for p, of in places(claim.statement) if of == dim]
-    return max(dim.least, round(numbers.get(dim, Fraction(0))), *standing, *([1] if not dim.least else []))
+    return max(dim.least, round(float(numbers.get(dim, 0))), *standing, *([1] if not dim.least else []))
 
 
 def _place(term: Term, positions: dict[Index, int]) -> tuple[Quantity | Term, int, int]:

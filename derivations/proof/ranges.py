@@ -19,7 +19,7 @@ from derivations.language.implicit import EigenvalueModuli, Rank, SpectralRadius
 from derivations.language.operators import squared_norm
 from derivations.language.shapes import sides
 from derivations.language.terms import Dimension, Number, Relation, Symbol, Term
-from derivations.language.traversal import depends_on
+from derivations.language.traversal import depends_on, is_real
 
 __all__ = ["ANY", "Range", "Ranges"]
 
@@ -166,7 +166,7 @@ class Ranges:
         """A range that encloses every entry of the term."""
         found = self._memo.get(term)
         if found is None:
-            rule = _RULES.get(type(term))
+            rule = _RULES.get(type(term)) if is_real(term) else None
             found = rule(self, term) if rule is not None else ANY
             if term in self.given:
                 found = found.meet(self.given[term])

@@ -16,8 +16,8 @@ from derivations.language.functions import abs_
 from derivations.language.implicit import Rank
 from derivations.language.operators import substitute
 from derivations.language.shapes import sides
-from derivations.language.terms import Entry, Family, Number, Relation, Statement, Symbol, Term, as_term
-from derivations.language.traversal import symbols
+from derivations.language.terms import Entry, Number, Relation, Statement, Symbol, Term, as_term
+from derivations.language.traversal import is_real
 from derivations.proof.differentiation import slope_body
 from derivations.proof.domain import is_natural
 from derivations.proof.entrywise import distributed, entry_of, row_times_column
@@ -48,12 +48,8 @@ def is_about_reals(statement: Statement) -> bool:
         case Relation(Statement() as left, _, Statement() as right):
             return is_about_reals(left) and is_about_reals(right)
         case Relation(Term() as left, symbol, Term() as right):
-            return symbol in COMPARISONS and not left.shape and not right.shape and _is_real(left) and _is_real(right)
+            return symbol in COMPARISONS and not left.shape and not right.shape and is_real(left) and is_real(right)
     return False
-
-
-def _is_real(term: Term) -> bool:
-    return all((name.field if isinstance(name, Symbol | Family) else "real") == "real" for name in symbols(term))
 
 
 class Reals(Unknowns):
@@ -103,7 +99,7 @@ class Reals(Unknowns):
         Raises:
             UnsupportedError: it may be complex.
         """
-        if not _is_real(term):
+        if not is_real(term):
             raise UnsupportedError(f"{term} may be complex")
         variable = self.fresh()
         (self.names if _is_name(term) else self.unknowns)[term] = variable

@@ -6,7 +6,7 @@ entries. What fails is shrunk to smaller sizes and entries, and evaluated again 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 
 from flint import acb, arb, fmpq
 
-from derivations.evaluation.arrays import Array, ArrayInterpreter, BallInterpreter, ExactInterpreter
+from derivations.evaluation.algebraic import RealRoot, as_number
+from derivations.evaluation.arrays import AlgebraicInterpreter, Array, ArrayInterpreter, BallInterpreter, ExactInterpreter
 from derivations.evaluation.duals import primal
 from derivations.evaluation.fields import rational
 from derivations.evaluation.instances import Entries, Instance, Quantity
@@ -25,6 +26,7 @@ from derivations.evaluation.minimisers import Rival, minimality, rival
 from derivations.evaluation.statements import holds
 from derivations.evaluation.subgradients import Violation, decided, membership
 from derivations.evaluation.tails import Tail
+from derivations.language.algebraic import ExactNumber
 from derivations.language.assumptions import conjuncts
 from derivations.language.claims import Claim, Side, limit_counter
 from derivations.language.errors import UnsupportedError
@@ -50,9 +52,13 @@ class Trial:
         self.instance, self._bits = instance, bits
         self._exact: ArrayInterpreter = ExactInterpreter(instance)
         self._balls: ArrayInterpreter = BallInterpreter(instance)
+        self._algebraic: ArrayInterpreter = AlgebraicInterpreter(instance)
+        self._cheapest_first = self._exact, self._balls, self._algebraic
+        self._readable_first = (self._exact, self._balls) if instance.is_rational else (self._algebraic, self._balls)
 
     def holds(self, claim: Claim) -> bool:
-        """Whether the claim holds at the instance: exactly if all values are rational, else by balls.
+        """Whether the claim holds at the instance: exactly if all values are rational, else by balls, and where these do not settle it,
+        exactly if all values are algebraic.
 
         Balls that contain equality count as equal, so that only what is certainly false does not hold.
 
@@ -60,7 +66,7 @@ class Trial:
             EvaluationError: the instance lies outside the domain, or the balls are too wide to say.
             UnsupportedError: a node or a relation that cannot be evaluated.
         """
-        return self._by_either(claim, lambda run: _holds(claim, run))
+        return self._by_any(claim, lambda run: _holds(claim, run), self._cheapest_first)
 
     def values(self, claim: Claim) -> tuple[Value, Value]:
         """The values of both sides, of a sequence its limit, of a statement whether it holds; of a minimiser or a subgradient, what refutes it
@@ -69,39 +75,43 @@ class Trial:
         if (found := self.rebuttal(claim)) is not None:
             return _printed(found.left), _printed(found.right)
         if not isinstance(claim.left, Term) or not isinstance(claim.right, Term):
-            return self._by_either(claim, lambda run: (_truth(claim.left, run), _truth(claim.right, run)))
+            return self._truth(claim, claim.left), self._truth(claim, claim.right)
         left, right = claim.left, claim.right
         if claim.relation == "->":
-            return self._by_either(claim, lambda run: (_printed(limit(run, left, limit_counter(claim.statement))), _printed(run.value(right))))
-        return self._by_either(claim, lambda run: (_printed(run.value(left)), _printed(run.value(right))))
+            return self._shown(claim, lambda run: (_printed(limit(run, left, limit_counter(claim.statement))), _printed(run.value(right))))
+        return self._shown(claim, lambda run: (_printed(run.value(left)), _printed(run.value(right))))
 
     def rebuttal(self, claim: Claim) -> Rival | Violation | None:
         """What refutes what the claim says of a minimiser, or of a subgradient."""
-        found = (self._by_either(claim, lambda run: _rebuttal(part, run)) for part in conjuncts(claim.statement))  # noqa: B023 (asked at once)
+        found = (self._by_any(claim, lambda run: _rebuttal(part, run), self._cheapest_first[:2]) for part in conjuncts(claim.statement))  # noqa: B023 (asked at once)
         return next((each for each in found if each is not None), None)
 
-    def _by_either(self, claim: Claim, ask: Callable[[ArrayInterpreter], _Answer]) -> _Answer:
+    def _truth(self, claim: Claim, side: Side) -> Value:
+        """Whether a side holds, as far as that can be told there."""
+        try:
+            held = isinstance(side, Statement) and self._by_any(claim, lambda run: holds(run, side), self._cheapest_first)
+        except (Imprecise, Inexact, UnsupportedError):
+            return (("unknown",),)
+        return (("true" if held else "false",),)
+
+    def _shown(self, claim: Claim, ask: Callable[[ArrayInterpreter], _Answer]) -> _Answer:
+        return self._by_any(claim, ask, self._readable_first)
+
+    def _by_any(self, claim: Claim, ask: Callable[[ArrayInterpreter], _Answer], systems: Sequence[ArrayInterpreter]) -> _Answer:
+        """The answer of the first system of numbers that has one, else why the last one has none."""
+        if _is_irrational(claim):
+            systems = (self._balls,)
         with precise(self._bits):
-            if not _is_irrational(claim):
-                try:
-                    return ask(self._exact)
-                except Inexact:
-                    pass  # a root of no square: the balls enclose it
-            return ask(self._balls)
+            for system in systems[:-1]:
+                with suppress(Inexact, Imprecise):  # the next one may know more
+                    return ask(system)
+            return ask(systems[-1])
 
 
 def _rebuttal(part: Statement, run: ArrayInterpreter) -> Rival | Violation | None:
     if (stated := minimality(part)) is not None:
         return rival(run, stated)
     return None if (member := membership(part)) is None else decided(run, member).violation
-
-
-def _truth(side: Side, run: ArrayInterpreter) -> Value:
-    """Whether a side holds, as far as that can be told there."""
-    try:
-        return (("true" if isinstance(side, Statement) and holds(run, side) else "false",),)
-    except (Imprecise, UnsupportedError):
-        return (("unknown",),)
 
 
 @lru_cache(maxsize=256)
@@ -156,12 +166,14 @@ def _printed(array: Array) -> Value:
     return tuple(entries[k * array.columns : (k + 1) * array.columns] for k in range(array.rows))
 
 
-def _entry(entry: Any) -> Fraction | str:
+def _entry(entry: Any) -> ExactNumber | str:
     if entry is None:
         return "no limit"
     if isinstance(entry, Tail):
         return str(entry)
     value = primal(entry)
+    if isinstance(value, RealRoot):
+        return as_number(value)
     if isinstance(value, fmpq | int):
         return rational(value)
     real = acb(value).real
@@ -303,8 +315,10 @@ def _smaller_sizes(claim: Claim, sampler: Sampler, instance: Instance) -> Instan
 def _zeros_and_ones(claim: Claim, sampler: Sampler, instance: Instance, quantity: Quantity) -> Instance:
     """A matrix of zeros and ones instead: minima and maxima that fail somewhere fail at one that tells large entries from small ones."""
     entries = instance.values[quantity]
-    for least in sorted({entry for row in entries for entry in row})[1:]:
-        made = tuple(tuple(Fraction(entry >= least) for entry in row) for row in entries)
+    if not instance.is_rational:
+        return instance
+    for least in sorted({entry for row in instance.rational(quantity) for entry in row})[1:]:
+        made = tuple(tuple(Fraction(entry >= least) for entry in row) for row in instance.rational(quantity))
         if made != entries and (found := _failing_with(claim, sampler, instance, quantity, made)) is not None:
             return found
     return instance
@@ -333,15 +347,16 @@ def _failing_with(claim: Claim, sampler: Sampler, instance: Instance, quantity: 
 _DENOMINATORS = (1, 2, 4, 10, 100)
 
 
-def _simpler(number: Fraction) -> Iterator[Fraction]:
+def _simpler(number: ExactNumber) -> Iterator[Fraction]:
     """Numbers to be tried in the place of one, the simplest first."""
-    for value in dict.fromkeys((Fraction(0), Fraction(1), *(number.limit_denominator(most) for most in _DENOMINATORS))):
+    near = number if isinstance(number, Fraction) else (number.low + number.high) / 2
+    for value in dict.fromkeys((Fraction(0), Fraction(1), *(near.limit_denominator(most) for most in _DENOMINATORS))):
         if number in (0, value):
             return
         yield value
 
 
-def _with_entry(matrix: Entries, i: int, j: int, value: Fraction) -> Entries:
+def _with_entry(matrix: Entries, i: int, j: int, value: ExactNumber) -> Entries:
     return tuple(tuple(value if (r, c) == (i, j) else entry for c, entry in enumerate(row)) for r, row in enumerate(matrix))
 
 

@@ -12,7 +12,9 @@ from fractions import Fraction
 from itertools import islice, product
 from typing import Any
 
+from derivations.evaluation.algebraic import real_root
 from derivations.language import operators as op
+from derivations.language.algebraic import ExactNumber
 from derivations.language.claims import Claim
 from derivations.language.errors import DeclarationError, UnsupportedError
 from derivations.language.shapes import Dim, sides
@@ -77,15 +79,19 @@ class Model:
     """Numbers that z3 found, or why it found none.
 
     Attributes:
-        values: of names and unknowns, each at several precisions, the roughest first; empty if z3 gave up.
+        values: of names and unknowns, each rounded to several precisions, the roughest first, and then as it is; empty if z3 gave up.
     """
 
-    values: dict[Term, tuple[Fraction, ...]]
+    values: dict[Term, tuple[ExactNumber, ...]]
     reason: str = ""
 
     def __str__(self) -> str:
-        told = [f"{term} = {values[-1].limit_denominator(1000)}" for term, values in islice(self.values.items(), _MOST_TOLD)]
+        told = [f"{term} = {_brief(values[-1])}" for term, values in islice(self.values.items(), _MOST_TOLD)]
         return ", ".join(told) + (", …" if len(self.values) > _MOST_TOLD else "")
+
+
+def _brief(number: ExactNumber) -> str:
+    return str(number.limit_denominator(1000) if isinstance(number, Fraction) else number)
 
 
 class Region:
@@ -178,14 +184,16 @@ class Region:
         return Model({term: tuple(_approximations(model.eval(variable, model_completion=True))) for term, variable in every.items()})
 
 
-def _approximations(value: Any, digits: int = 20) -> Iterator[Fraction]:
-    """Simple numbers near to a number that z3 found, then that number, or one very near to it where it is irrational."""
+def _approximations(value: Any, digits: int = 20) -> Iterator[ExactNumber]:
+    """Simple numbers near to a number that z3 found, then that number."""
     import z3
 
-    found = (value.approx(digits) if z3.is_algebraic_value(value) else value).as_fraction()
+    irrational = z3.is_algebraic_value(value)
+    found = (value.approx(digits) if irrational else value).as_fraction()
     nearest = Fraction(found.numerator, found.denominator)
     yield from (nearest.limit_denominator(most) for most in _DENOMINATORS)
     yield nearest
+    yield real_root([int(factor.as_long()) for factor in value.poly()], value.index() - 1) if irrational else nearest
 
 
 _DENOMINATORS = (1, 4, 60, 10_000)

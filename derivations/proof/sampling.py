@@ -17,10 +17,10 @@ from typing import Any
 
 from flint import ctx
 
-from derivations.evaluation.arrays import BallInterpreter, ExactInterpreter
-from derivations.evaluation.fields import rational
+from derivations.evaluation.arrays import AlgebraicInterpreter, BallInterpreter, ExactInterpreter
+from derivations.evaluation.fields import exact_number
 from derivations.evaluation.instances import Entries, Instance, Quantity, assumed_rank, family_positions, length, matrix_size, rank_fits
-from derivations.evaluation.interpreter import EvaluationError, Inexact
+from derivations.evaluation.interpreter import EvaluationError, Imprecise, Inexact
 from derivations.evaluation.statements import holds
 from derivations.language.assumptions import Assumption, Property
 from derivations.language.claims import Claim, assumption_terms, relations_in
@@ -191,11 +191,12 @@ class Sampler:
             if unknown & symbols(term):
                 unknown = unknown | {symbol}
                 continue
+            run = ExactInterpreter(instance) if instance.is_rational else AlgebraicInterpreter(instance)
             try:
-                value = ExactInterpreter(instance).value(term)
+                value = run.value(term)
             except EvaluationError:
-                return None  # outside the domain of the equation, or not rational: not an instance that can be used
-            rows = tuple(tuple(rational(value.at(i, j)) for j in range(value.columns)) for i in range(value.rows))
+                return None  # outside the domain of the equation, or irrational though all else is not: not an instance that can be used
+            rows = tuple(tuple(exact_number(value.at(i, j)) for j in range(value.columns)) for i in range(value.rows))
             instance = replace(instance, values={**instance.values, symbol: rows})
         return instance
 
@@ -269,11 +270,11 @@ def _met(instance: Instance, assumption: Assumption) -> bool:
 
 
 def _met_at(instance: Instance, assumption: Assumption) -> bool:
-    for system in (ExactInterpreter, BallInterpreter):
+    for system in (ExactInterpreter, BallInterpreter, AlgebraicInterpreter):
         try:
             run = system(instance)
             return holds(run, assumption)
-        except Inexact:
+        except (Inexact, Imprecise):
             continue
         except EvaluationError:
             return False  # undefined or open at this instance: it does not certainly meet the assumption

@@ -20,7 +20,7 @@ from derivations.language.terms import Dimension, Number, Term
 from derivations.language.traversal import depends_on
 from derivations.proof.powers import counted
 
-__all__ = ["ZERO", "Numbers", "Sequence", "sequence_of"]
+__all__ = ["ZERO", "Numbers", "Sequence", "affine_step", "sequence_of"]
 
 ZERO, _ONE = Number(Fraction(0)), Number(Fraction(1))
 
@@ -140,16 +140,29 @@ def _iterate(term: op.Iterate, counter: Dimension, of: _Of, numbers: Numbers) ->
     _, steps = counted(term.count)
     if len(term.states) != 1 or term.step.shape or any(depends_on(part, counter) for part in (*term.initials, term.step)):
         raise UnsupportedError(f"the limit of {term}: a recurrence of higher order, or one that changes with {counter}")
-    (state,), (start,) = term.states, term.initials
-    offset = numbers.simplified(substitute(term.step, {state: ZERO}))
-    slope = numbers.simplified(substitute(term.step, {state: _ONE}) - offset)
-    if not numbers.equal(term.step, slope * state + offset):
-        raise UnsupportedError(f"the limit of {term}: its step is not affine in {state}")
+    (start,) = term.initials
+    slope, offset = affine_step(term, numbers)
     first = _sum(_product(slope - 1, start), offset)
     result = Sequence(start, {}, {slope: first})
     for _ in range(steps):
         result = result.scaled(slope).plus(Sequence(offset))
     return result
+
+
+def affine_step(term: op.Iterate, numbers: Numbers) -> tuple[Term, Term]:
+    """a and b of a scalar sequence with the step x → ax + b.
+
+    Raises:
+        UnsupportedError: the step is another one, or goes back by more than one term.
+    """
+    if len(term.states) != 1:
+        raise UnsupportedError(f"{term} is a recurrence of higher order")
+    (state,) = term.states
+    offset = numbers.simplified(substitute(term.step, {state: ZERO}))
+    slope = numbers.simplified(substitute(term.step, {state: _ONE}) - offset)
+    if not numbers.equal(term.step, slope * state + offset):
+        raise UnsupportedError(f"{term}: its step is not affine in {state}")
+    return slope, offset
 
 
 _RULES: dict[type[Term], Callable[[Any, Dimension, _Of, Numbers], Sequence]] = {

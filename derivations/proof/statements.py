@@ -17,14 +17,16 @@ from itertools import product
 from derivations.evaluation.minimisers import minimality
 from derivations.evaluation.subgradients import membership
 from derivations.language.assumptions import Assumption, Every, Property, conjuncts
-from derivations.language.claims import Claim
+from derivations.language.claims import Claim, substituted
 from derivations.language.errors import UnsupportedError
 from derivations.language.functions import abs_, relu, sign
 from derivations.language.operators import Apply, Cases, Indicator, Maximum, Minimum, Sum
 from derivations.language.shapes import Shape, sides
 from derivations.language.terms import CONNECTIVES, ORDERINGS, Entry, Index, Relation, Statement, Term
 from derivations.language.traversal import subterms
+from derivations.proof.closed_forms import closed_forms, has_sequences
 from derivations.proof.comparisons import by_ranges
+from derivations.proof.complex_names import require_equation_where_complex
 from derivations.proof.definiteness import Definiteness, definiteness
 from derivations.proof.domain import Condition, conditions_of, implied
 from derivations.proof.equations import prove_relation
@@ -52,6 +54,7 @@ def prove(setting: Setting) -> Proof:
         NotProved: with the reason.
         UnsupportedError: the claim has a part that no method knows.
     """
+    require_equation_where_complex(setting.claim)
     _check_guards(setting)
     return _proved(setting)
 
@@ -156,6 +159,8 @@ def _proved(setting: Setting) -> Proof:
 
 
 def _methods(claim: Claim) -> Iterator[_Method]:
+    if concerns(claim) and claim.relation != "=" and has_sequences(claim):
+        yield _by_closed_forms
     if _stated(claim) in claim.given:
         yield _given
     elif membership(claim.statement) is not None:
@@ -303,6 +308,20 @@ def _entry_by_entry(setting: Setting) -> Proof:
         raise NotProved(f"{setting.claim} is no relation between terms")
     relations = [Relation(Entry(left, *at), setting.claim.relation, Entry(right, *at)) for at in _entries(left.shape)]
     return _split("entry by entry", setting, [_part(setting, relation) for relation in relations])
+
+
+def _by_closed_forms(setting: Setting) -> Proof:
+    """The claim with closed forms for sequences, which is proved of them first; what the closed forms divide by must not be 0 anyway."""
+    found = closed_forms(setting)
+    if not found:
+        raise UnsupportedError("no sequence has a closed form that is known")
+    claims = [Claim(sequence, "=", form, setting.claim.given) for sequence, form in found.items()]
+    parts = [Setting.of(part, conditions_of(part)) for part in (*claims, substituted(setting.claim, found))]
+    for part in parts:
+        _check_guards(part)
+        if open_ := [condition for condition in needed(part) if condition not in setting.conditions]:
+            raise NotProved(f"a closed form needs {open_[0]}, which does not follow")
+    return _split("closed forms", setting, parts)
 
 
 def _contraposition(part: Claim) -> _Method:

@@ -25,12 +25,13 @@ from derivations.proof.diagnosis import Diagnosis, diagnosed, residual_text
 from derivations.proof.domain import Condition, conditions_of, implied
 from derivations.proof.lifting import lifted
 from derivations.proof.missing import missing_assumptions
-from derivations.proof.models import contradicting, meeting, none_meet
+from derivations.proof.models import contradicting, meeting
 from derivations.proof.mutants import mutants
 from derivations.proof.proofs import NotProved, Proof, Setting
 from derivations.proof.refutation import Search, Trial, counterexample_at, has_instance_apart, holds_at, search, search_among, trials, witness_of
 from derivations.proof.sampling import Sampler
 from derivations.proof.statements import needed, premised, prove
+from derivations.proof.vacuity import contradiction, implications, presupposed
 
 __all__ = ["Budget", "condition_text", "judge", "judge_mutants"]
 
@@ -117,7 +118,7 @@ def _judged(claim: Claim, budget: Budget) -> Verdict:
     setting = Setting.of(claim, conditions)
     sampler = Sampler(premised(claim), budget.seed)
     if sampler.contradiction:
-        return Verdict(Status.UNDECIDED, reason=sampler.contradiction)
+        return Verdict(Status.UNDECIDED, reason=contradiction(claim) or sampler.contradiction)
     unknown = uncovered(subterms(claim.terms), [ArrayInterpreter])
     first = search(claim, sampler, budget.first)
     if first.counterexample is not None:
@@ -136,22 +137,23 @@ def _proved(setting: Setting, sampler: Sampler, budget: Budget, proof: Proof, fi
     claim = setting.claim
     second = search(claim, sampler, budget.after_proof)
     if second.witness is None and first.witness is None:
-        second = search(claim, sampler, budget.instances)
-    if second.witness is None and first.witness is None:
-        second = search_among(claim, sampler, meeting(sampler.claim))
+        second = _with_witness(claim, sampler, budget)
     if second.counterexample is not None:
         alarm = f"proved by {proof.method}, yet an evaluation contradicts it: a fault of this program, please report it"
         return Verdict(Status.REFUTED, counterexample=second.counterexample, alarm=alarm)
     witness = second.witness or first.witness
     if witness is None:
-        none = none_meet(sampler.claim)
-        return Verdict(Status.UNDECIDED, reason=f"{_NO_INSTANCE[none]}, so the claim {'is' if none else 'may be'} vacuous")
+        return Verdict(Status.UNDECIDED, reason=_vacuous(claim))
+    for part in implications(claim):
+        if _with_witness(part, Sampler(premised(part), budget.seed), budget).witness is None:
+            return Verdict(Status.UNDECIDED, reason=f"of the part {part.statement}: {_vacuous(part)}", witness=witness_of(witness))
     equal = second.all_equal if second.instances else None
     only = (f"only for {' = '.join(equal)}",) if equal is not None and not has_instance_apart(claim, sampler, *equal) else ()
+    conditions = needed(setting)
     return Verdict(
         Status.PROVED,
         method=proof.method,
-        conditions=(*_texts(needed(setting), claim), *only),
+        conditions=(*_texts(conditions, claim), *(f"{part} by its domain alone" for part in presupposed(claim, conditions)), *only),
         lemmas=proof.lemmas,
         witness=witness_of(witness),
     )
@@ -166,15 +168,13 @@ def _refuted(setting: Setting, found: Search, budget: Budget) -> Verdict:
         counterexample=found.counterexample,
         correction=diagnosis.correction,
         hint="; ".join(filter(None, (found.told, diagnosis.hint))),
-        missing_assumptions=missing_assumptions(setting.claim) if budget.explain else (),
+        missing_assumptions=missing_assumptions(setting.claim, found.witness) if budget.explain else (),
     )
 
 
 def _without_proof(setting: Setting, sampler: Sampler, budget: Budget, reason: UnsupportedError) -> Verdict:
     """A longer search; then undecided with what is left over, or supported where no method knew the claim at all."""
-    longer = search(setting.claim, sampler, budget.instances)
-    if not longer.instances:
-        longer = search_among(setting.claim, sampler, meeting(sampler.claim))
+    longer = _with_witness(setting.claim, sampler, budget)
     if longer.counterexample is None:
         modelled = _modelled(setting.claim, sampler)
         longer = modelled if modelled.counterexample is not None else longer
@@ -182,7 +182,7 @@ def _without_proof(setting: Setting, sampler: Sampler, budget: Budget, reason: U
         return _refuted(setting, longer, budget)
     conditions = _printed_conditions(setting)
     if not longer.instances:
-        text = f"{reason}; and {_NO_INSTANCE[none_meet(sampler.claim)]}"
+        text = f"{reason}; and {contradiction(setting.claim) or _NO_INSTANCE}"
         return Verdict(Status.UNDECIDED, reason=text, conditions=conditions)
     witness = None if longer.witness is None else witness_of(longer.witness)
     text = f"{reason}; no counterexample among {longer.instances} instances"
@@ -196,11 +196,19 @@ def _modelled(claim: Claim, sampler: Sampler) -> Search:
     return search_among(claim, sampler, chain(contradicting(claim), lifted(claim)))
 
 
-_NO_INSTANCE = {
-    True: "no real numbers meet the assumptions and lie in the domain",
-    False: "no instance was found that meets the assumptions and lies in the domain",
-}
-"""Why a claim has no witness: by whether z3 shows that it can have none."""
+_NO_INSTANCE = "no instance was found that meets the assumptions and lies in the domain"
+
+
+def _vacuous(claim: Claim) -> str:
+    """Why a claim has no witness."""
+    found = contradiction(claim)
+    return f"{found}, so the claim is vacuous" if found else f"{_NO_INSTANCE}, so the claim may be vacuous"
+
+
+def _with_witness(claim: Claim, sampler: Sampler, budget: Budget) -> Search:
+    """A longer search, at last among what z3 finds, for an instance that meets the assumptions."""
+    found = search(claim, sampler, budget.instances)
+    return found if found.instances else search_among(claim, sampler, meeting(sampler.claim))
 
 
 def _printed_conditions(setting: Setting) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from derivations.catalogue.momentum.coordinates import eta, momentum_matrix_of
 from derivations.catalogue.momentum.eigenvalues import repeated_root_rates_of
+from derivations.language.assumptions import equal, real_eigenvalues
 from derivations.language.claims import Derivation, Step
 from derivations.language.constructors import argmin, define, maximum, spectral_radius
 from derivations.language.errors import DeclarationError
@@ -41,6 +42,8 @@ def momentum_in_numbers(
     low, high = define("eta_1", repeated_root_rates_of(share, small)[0]), define("eta_2", repeated_root_rates_of(share, big)[1])
     factors = maximum(abs_(1 - 2 * eta * big), abs_(1 - 2 * eta * small))
     slow, fast = _steps((largest - smallest) / (largest + smallest), accuracy), _steps(1 - beta, accuracy**2)
+    coordinates = ("largest", big), ("smallest", small)
+    radii = [spectral_radius(momentum_matrix_of(share, eta, square)) for _, square in coordinates]
     steps = (
         Step.of("the best learning rate without momentum", argmin(factors, eta), "=", 1 / (big + small),
                 reason="there both factors have one absolute value"),
@@ -48,8 +51,15 @@ def momentum_in_numbers(
         *(
             Step.of(f"with momentum, the coordinate of the {name} singular value", spectral_radius(momentum_matrix_of(share, eta, square)), "=", s,
                     given=((eta >= low) & (eta <= high),), reason="its eigenvalues are conjugate, or equal at an end")
-            for name, square in (("largest", big), ("smallest", small))
+            for name, square in coordinates
         ),
+        *(
+            Step.of(f"real eigenvalues, for the {name} singular value", real_eigenvalues(momentum_matrix_of(share, eta, square)), "iff",
+                    (eta <= first) | (eta >= second), reason="the discriminant is not negative; both ends are irrational unless 1 - beta is a square")
+            for (name, square) in coordinates for first, second in (repeated_root_rates_of(share, square),)
+        ),
+        Step.of("the best learning rates with momentum", equal(maximum(*radii), s), "iff", (eta >= low) & (eta <= high),
+                reason="outside the interval of a coordinate its eigenvalues are real, and the larger one is larger than the root"),
         Step.of("without momentum, a step too few", plain ** (slow - 1), ">=", close, reason="powers of a fraction"),
         Step.of("without momentum, enough steps", plain**slow, "<", close, reason="a step more"),
         Step.of("with momentum, a step too few", _power(s, kept, fast - 1), ">=", close, reason="the square of the rate is 1 - beta"),

@@ -10,7 +10,7 @@ import sympy
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from derivations.evaluation.symbolic.implicit import LargestEigenvalue, PseudoInverse, SmallestEigenvalue
+from derivations.evaluation.symbolic.implicit import EigenvalueModuli, LargestEigenvalue, PseudoInverse, SmallestEigenvalue, SpectralRadius
 from derivations.evaluation.symbolic.matrices import VARIABLE, Expression
 from derivations.evaluation.symbolic.scalar_reader import product, summed, total
 from derivations.evaluation.symbolic.scope import Reader, Scope, refuse
@@ -177,6 +177,8 @@ MATRIX_READERS: dict[type, Reader] = {
     PseudoInverse: lambda expression, scope: tm.PseudoInverse(scope.read(expression.arg)),
     LargestEigenvalue: _unary(make.largest_eigenvalue),
     SmallestEigenvalue: _unary(make.smallest_eigenvalue),
+    EigenvalueModuli: _unary(make.eigenvalue_moduli),
+    SpectralRadius: _unary(make.spectral_radius),
     MatrixElement: _matrix_element,
     sympy.MatrixSlice: _matrix_slice,
     sympy.FunctionMatrix: _function_matrix,

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import sympy
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from derivations.evaluation.symbolic import matrices
+from derivations.evaluation.symbolic import implicit, matrices
 from derivations.evaluation.symbolic.implicit import LargestEigenvalue, PseudoInverse, SmallestEigenvalue
 from derivations.evaluation.symbolic.matrices import VARIABLE, Expression, applied, elementwise, product
 from derivations.evaluation.symbolic.statements import boolean, relational
@@ -18,7 +18,7 @@ from derivations.language import operators as op
 from derivations.language import terms as tm
 from derivations.language.assumptions import Assumption
 from derivations.language.errors import DeclarationError, UnsupportedError
-from derivations.language.implicit import ArgMin, Eigenvalues, ExtremeEigenvalue, Rank
+from derivations.language.implicit import ArgMin, EigenvalueModuli, Eigenvalues, ExtremeEigenvalue, Rank, SpectralRadius
 from derivations.language.kinks import OneSidedDerivative, Subdifferential
 from derivations.language.laws import Expectation
 from derivations.language.shapes import show_dim, show_shape, sides
@@ -357,6 +357,8 @@ _WRITERS: dict[type[Term], Writer] = {
     op.Series: _series,
     op.Named: lambda term, known: _expression(term.body, known),
     ExtremeEigenvalue: _extreme_eigenvalue,
+    EigenvalueModuli: _unary(implicit.EigenvalueModuli, sympy.Abs),
+    SpectralRadius: _unary(implicit.SpectralRadius, sympy.Abs),
     op.Gradient: _derivative,
     op.Jacobian: _derivative,
     op.Hessian: _derivative,
