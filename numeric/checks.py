@@ -51,6 +51,6 @@ def check_finite(**tensors: Tensor) -> None:
     for name, tensor in tensors.items():
         if not (finite := tensor.isfinite()).all():
             bad = (~finite).nonzero()
-            place = ", ".join(str(index) for index in bad[0].tolist())
+            place = str(bad[0].tolist()) if tensor.dim() else ""
             value, count = tensor[tuple(bad[0])].item(), f"{len(bad)} of {tensor.numel()}"
-            raise NumericError(f"{name}[{place}] is {value}; every entry must be finite, and {count} are not")
+            raise NumericError(f"{name}{place} is {value}; every entry must be finite, and {count} are not")
