@@ -1,12 +1,15 @@
-"""Named shape checks at the boundary of every reference computation."""
+"""Named checks at the boundary of every reference computation: shapes, dtypes, finite entries."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+import torch
 from torch import Tensor
 
-from numeric.devices import NumericError
+from numeric.devices import DTYPES, NumericError
 
-__all__ = ["check_shapes"]
+__all__ = ["check_finite", "check_floating", "check_shapes"]
 
 
 def check_shapes(shapes: dict[str, str], **tensors: Tensor) -> dict[str, int]:
@@ -18,10 +21,36 @@ def check_shapes(shapes: dict[str, str], **tensors: Tensor) -> dict[str, int]:
     sizes: dict[str, int] = {}
     for name, letters in shapes.items():
         found, wanted = tuple(tensors[name].shape), letters.split()
+        known = ", ".join(f"{letter} = {sizes[letter]}" for letter in dict.fromkeys(wanted) if letter in sizes)
         if len(found) != len(wanted) or any(sizes.setdefault(letter, size) != size for letter, size in zip(wanted, found, strict=True)):
-            known = ", ".join(f"{letter} = {sizes[letter]}" for letter in wanted if letter in sizes)
             raise NumericError(f"{name} has shape {found}; expected ({', '.join(wanted)}){f' with {known}' if known else ''}")
     kinds = {f"{tensor.dtype} on {tensor.device}": name for name, tensor in tensors.items()}
     if len(kinds) > 1:
         raise NumericError(f"the tensors must be of one dtype on one device; found {', '.join(f'{name}: {kind}' for kind, name in kinds.items())}")
     return sizes
+
+
+def check_floating(allowed: Collection[torch.dtype] = tuple(DTYPES.values()), **tensors: Tensor) -> None:
+    """That every tensor is of one of the floating-point types.
+
+    Raises:
+        NumericError: one is of another type.
+    """
+    for name, tensor in tensors.items():
+        if tensor.dtype not in allowed:
+            possible = " or ".join(str(dtype).removeprefix("torch.") for dtype in allowed)
+            raise NumericError(f"{name} has dtype {str(tensor.dtype).removeprefix('torch.')}; expected {possible}: convert it with {name}.to(…)")
+
+
+def check_finite(**tensors: Tensor) -> None:
+    """That no entry is infinite or NaN. On a GPU this waits for the tensors to be computed.
+
+    Raises:
+        NumericError: an entry is; the message says which, and how many are.
+    """
+    for name, tensor in tensors.items():
+        if not (finite := tensor.isfinite()).all():
+            bad = (~finite).nonzero()
+            place = str(bad[0].tolist()) if tensor.dim() else ""
+            value, count = tensor[tuple(bad[0])].item(), f"{len(bad)} of {tensor.numel()}"
+            raise NumericError(f"{name}{place} is {value}; every entry must be finite, and {count} are not")

@@ -36,7 +36,7 @@ from numeric.devices import (
     unit_roundoff,
 )
 from numeric.draws import bounded, positive_definite, signed, symmetric
-from numeric.gradient_norms import factored_squared_norms, naive_squared_norms
+from numeric.gradient_norms import factored_squared_norms, materialised_squared_norms
 from numeric.networks import batch_normalized, curve_network_loss, gated_network_loss, l1_tanh_loss, softmax_cross_entropy, two_layer_relu
 from numeric.regression import half_squared_error
 
@@ -168,8 +168,8 @@ def random(*shape: int) -> Tensor:
     [
         (lambda: half_squared_error(random(3, 2), random(3), random(3)), r"w has shape \(3,\); expected \(d\) with d = 2"),
         (lambda: half_squared_error(random(3), random(2), random(3)), r"X has shape \(3,\); expected \(n, d\)"),
-        (lambda: two_layer_relu(random(2), random(3, 2), random(4, 2)), r"W_2 has shape \(4, 2\); expected \(K, H\) with K = 4, H = 3"),
-        (lambda: naive_squared_norms(random(3, 2), random(4, 2)), r"inputs has shape \(4, 2\); expected \(N, d\) with N = 3"),
+        (lambda: two_layer_relu(random(2), random(3, 2), random(4, 2)), r"W_2 has shape \(4, 2\); expected \(K, H\) with H = 3"),
+        (lambda: materialised_squared_norms(random(3, 2), random(4, 2)), r"inputs has shape \(4, 2\); expected \(N, d\) with N = 3"),
         (lambda: softmax_cross_entropy(random(3, 2), random(3, 2).float()), "one dtype on one device; found Z: torch.float64 on cpu, T: "),
         (lambda: softmax_cross_entropy(random(3, 2), random(3, 2).to("meta")), "found Z: torch.float64 on cpu, T: torch.float64 on meta"),
         (lambda: gradients(lambda x: 2 * x, random(2)), r"needs a scalar function; its value has shape \(2,\)"),
@@ -193,9 +193,9 @@ def test_both_ways_to_the_gradient_norms_agree_with_autograd(device: str, sample
     errors, inputs = (torch.rand(samples, size, generator=source, dtype=torch.float64).to(device) for size in (outputs, width))
     weights = torch.zeros(outputs, width, dtype=torch.float64, device=device)
     formed = torch.stack([gradients(lambda W, e=e, x=x: e @ W @ x, weights)[0].square().sum() for e, x in zip(errors, inputs, strict=True)])
-    formed_by, factored_by = outputs * width + 2, outputs + width + 1  # roundings: a product squared and summed; a product of sums of squares
+    formed_by, factored_by = outputs * width + 5, outputs + width + 8  # roundings: products squared and summed, the root squared again; likewise
     bound = rounding_bound(formed_by + factored_by, torch.float64) * float(formed.max())
-    for norms in (naive_squared_norms(errors, inputs), factored_squared_norms(errors, inputs)):
+    for norms in (materialised_squared_norms(errors, inputs), factored_squared_norms(errors, inputs)):
         assert float((norms - formed).abs().max()) <= bound
 
 
