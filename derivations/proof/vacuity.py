@@ -59,7 +59,7 @@ def _shown(fact: Assumption) -> str:
 def implications(claim: Claim) -> Iterator[Claim]:
     """The implications among what a claim joins by "and", each as a claim of its own."""
     for part in conjuncts(claim.statement):
-        if part is not claim.statement and isinstance(part, Relation) and part.symbol == "implies":
+        if part != claim.statement and isinstance(part, Relation) and part.symbol == "implies":
             yield Claim(part.left, "implies", part.right, claim.given)
 
 

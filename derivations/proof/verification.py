@@ -145,7 +145,7 @@ def _proved(setting: Setting, sampler: Sampler, budget: Budget, proof: Proof, fi
     if witness is None:
         return Verdict(Status.UNDECIDED, reason=_vacuous(claim))
     for part in implications(claim):
-        if _with_witness(part, Sampler(premised(part), budget.seed), budget).witness is None:
+        if not _has_instance(part, budget):
             return Verdict(Status.UNDECIDED, reason=f"of the part {part.statement}: {_vacuous(part)}", witness=witness_of(witness))
     equal = second.all_equal if second.instances else None
     only = (f"only for {' = '.join(equal)}",) if equal is not None and not has_instance_apart(claim, sampler, *equal) else ()
@@ -209,6 +209,13 @@ def _with_witness(claim: Claim, sampler: Sampler, budget: Budget) -> Search:
     """A longer search, at last among what z3 finds, for an instance that meets the assumptions."""
     found = search(claim, sampler, budget.instances)
     return found if found.instances else search_among(claim, sampler, meeting(sampler.claim))
+
+
+def _has_instance(claim: Claim, budget: Budget) -> bool:
+    """Whether an instance is found at which the claim has a value."""
+    sampler = Sampler(premised(claim), budget.seed)
+    drawn = any(holds_at(claim, trial) is not None for trial in trials(sampler, budget.instances))
+    return drawn or search_among(claim, sampler, meeting(sampler.claim)).witness is not None
 
 
 def _printed_conditions(setting: Setting) -> tuple[str, ...]:
