@@ -9,7 +9,7 @@ from torch import Tensor
 
 from numeric.devices import DTYPES, NumericError
 
-__all__ = ["check_finite", "check_floating", "check_shapes"]
+__all__ = ["check_alike", "check_finite", "check_floating", "check_shapes"]
 
 
 def check_shapes(shapes: dict[str, str], **tensors: Tensor) -> dict[str, int]:
@@ -24,10 +24,28 @@ def check_shapes(shapes: dict[str, str], **tensors: Tensor) -> dict[str, int]:
         known = ", ".join(f"{letter} = {sizes[letter]}" for letter in dict.fromkeys(wanted) if letter in sizes)
         if len(found) != len(wanted) or any(sizes.setdefault(letter, size) != size for letter, size in zip(wanted, found, strict=True)):
             raise NumericError(f"{name} has shape {found}; expected ({', '.join(wanted)}){f' with {known}' if known else ''}")
+    _check_kinds(tensors)
+    return sizes
+
+
+def check_alike(**tensors: Tensor) -> None:
+    """That tensors of any shape may be combined entry by entry.
+
+    Raises:
+        NumericError: two of them differ in shape, dtype or device, or they are no floating-point numbers.
+    """
+    (first, model), *others = tensors.items()
+    for name, tensor in others:
+        if tensor.shape != model.shape:
+            raise NumericError(f"{name} has shape {tuple(tensor.shape)}; expected that of {first}, {tuple(model.shape)}")
+    _check_kinds(tensors)
+    check_floating(**tensors)
+
+
+def _check_kinds(tensors: dict[str, Tensor]) -> None:
     kinds = {f"{tensor.dtype} on {tensor.device}": name for name, tensor in tensors.items()}
     if len(kinds) > 1:
         raise NumericError(f"the tensors must be of one dtype on one device; found {', '.join(f'{name}: {kind}' for kind, name in kinds.items())}")
-    return sizes
 
 
 def check_floating(allowed: Collection[torch.dtype] = tuple(DTYPES.values()), **tensors: Tensor) -> None:

@@ -18,7 +18,7 @@ from derivations.language.constructors import counter, det, diag, dimensions, ha
 from derivations.language.errors import UnsupportedError
 from derivations.language.terms import Term, as_term
 from numeric.devices import NumericError
-from numeric.gradient_norms import factored_squared_norms, naive_squared_norms
+from numeric.gradient_norms import factored_squared_norms, materialised_squared_norms
 from numeric.operation_counts import MultiplicationCounter, multiplications
 
 sizes = st.integers(1, 4)
@@ -120,7 +120,7 @@ def test_the_counts_of_the_norms_are_those_of_both_ways_to_them(N: int, K: int, 
     assert multiplications(lambda: [gradient.square() for gradient in gradients]) == at(gradient_norms.norm_multiplications, N, K, D)
     factored = multiplications(lambda: [factored_squared_norms(error, x) for error, x in zip(errors, inputs, strict=True)])
     assert factored == at(gradient_norms.norm_multiplications_by_factors, N, K, D)
-    naive = multiplications(lambda: [naive_squared_norms(error, x) for error, x in zip(errors, inputs, strict=True)])
+    naive = multiplications(lambda: [materialised_squared_norms(error, x) for error, x in zip(errors, inputs, strict=True)])
     assert naive == 2 * N * K * D**2  # the gradients, and their squares
 
 

@@ -34,6 +34,7 @@ from derivations.language.constructors import (
     identity,
     inverse,
     jacobian,
+    literal,
     matrix,
     maximum,
     norm,
@@ -354,3 +355,12 @@ def test_a_repair_is_proved_on_its_own_domain(seed: int) -> None:
     """With 1 this would hold only where x ≠ 0, which 1 / x says and 1 does not."""
     stated = claim(sign(x) ** 2, "=", 1 / x)
     assert "would be true with 1 " not in judge(stated, Budget(seed=seed)).hint
+
+
+def test_an_absolute_value_is_compared_where_its_sign_is_open() -> None:
+    """The number is 0, which no ball shows; so it is small, whatever its sign."""
+    zero = sqrt(2) * sqrt(3) - sqrt(6)
+    verdict = judge(claim(literal([abs_(zero)], [relu(zero)]), "<=", literal([Fraction(1, 10**6)], [Fraction(1, 10**6)])))
+    assert verdict.status is Status.PROVED
+    assert verdict.witness is not None
+    assert judge(claim(abs_(zero), ">", Fraction(1, 10**6))).status is Status.REFUTED

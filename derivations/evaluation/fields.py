@@ -11,7 +11,7 @@ from fractions import Fraction
 from math import isqrt
 from typing import Any
 
-from flint import acb, fmpq
+from flint import acb, arb, fmpq
 
 from derivations.evaluation.algebraic import RealRoot, as_number, enclosure, nth_root, root_of
 from derivations.evaluation.duals import Dual, partial, primal
@@ -83,7 +83,7 @@ class Field(ABC):
         if isinstance(entry, Polynomial):
             raise NotPolynomial(f"{name} of random entries", entry.generators)
         if name in _PIECEWISE:
-            return _PIECEWISE[name](entry, self.sign(entry))
+            return self.piecewise(name, entry)
         if name == "reciprocal":
             return self.divide(1, entry)
         if name == "log" and self.sign(entry) <= 0:
@@ -91,6 +91,10 @@ class Field(ABC):
         if name == "sqrt" and self.sign(entry) < 0:
             raise OutsideDomain("square root of a negative number")
         return self.special(name, entry)
+
+    def piecewise(self, name: str, entry: Any) -> Any:
+        """|x|, ReLU or the sign of a plain entry."""
+        return _PIECEWISE[name](entry, self.sign(entry))
 
     def slope_of(self, function: Callable[[Any], Any], entry: Any) -> Any:
         """The derivative of a function of one entry, by a dual number one level above the entry's own."""
@@ -209,6 +213,12 @@ class Balls(Field):
             return 0
         raise Imprecise(f"whether {value.str(8)} is zero is open")
 
+    def piecewise(self, name: str, entry: Any) -> Any:
+        """See `Field`; what is continuous has a ball of values where the sign is open too."""
+        if name in _BALL_PIECES:
+            return acb(_BALL_PIECES[name](_real(entry)))
+        return super().piecewise(name, entry)
+
     def special(self, name: str, entry: Any) -> Any:
         """See `Field`."""
         return _BALL_FUNCTIONS[name](acb(entry))
@@ -250,6 +260,8 @@ _BALL_FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     "tanh": _tanh,
     "sigmoid": _sigmoid,
 }
+
+_BALL_PIECES: dict[str, Callable[[Any], Any]] = {"abs": abs, "relu": lambda real: real.max(arb(0))}
 
 _PIECEWISE: dict[str, Callable[[Any, int], Any]] = {
     "relu": lambda entry, sign: entry if sign > 0 else entry - entry,
