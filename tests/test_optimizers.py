@@ -106,7 +106,7 @@ one = torch.ones(2, 3, dtype=torch.float64)
         (lambda: adam_step(one, one, one, one[:1], 1), r"second has shape \(1, 3\)"),
         (lambda: momentum_step(one, one.float(), one), "one dtype on one device; found velocity: torch.float64 on cpu, gradient: torch.float32"),
         (lambda: adam_step(one, one, one.to("meta"), one, 1), "found second: torch.float64 on cpu, first: torch.float64 on meta"),
-        (lambda: rmsprop_step(one.long(), one.long(), one.long()), "weights is of dtype torch.int64; expected a floating-point one"),
+        (lambda: rmsprop_step(one.long(), one.long(), one.long()), "weights has dtype int64; expected float64"),
         (lambda: momentum_step(one, one, one, momentum=1), "momentum is 1; expected at least 0 and less than 1"),
         (lambda: rmsprop_step(one, one, one, decay=-0.1), "decay is -0.1"),
         (lambda: adam_step(one, one, one, one, 1, decays=(0.9, 1.5)), r"decays\[1\] is 1.5"),
