@@ -71,6 +71,7 @@ class Maker:
         counters: whether symbolic powers, series and sequences may occur.
         kinks: whether functions with kinks, branches and comparisons may occur.
         implicit: whether ranks and eigenvalues may occur.
+        one_sided: whether one-sided derivatives may occur.
     """
 
     choose: Choose
@@ -80,6 +81,7 @@ class Maker:
     inverses: bool = True
     counters: bool = True
     implicit: bool = False
+    one_sided: bool = False
     _bound: list[Index] = field(default_factory=list)
     _sequences: list[str] = field(default_factory=list)
 
@@ -265,6 +267,9 @@ class Maker:
             ways += [lambda: make.column_vector(some(()), some(()))]
         if shape == (2, 2):
             ways += [lambda: make.literal([some(()), 1], [2, some(())])]
+        if self.one_sided:
+            moving = self.choose((x, alpha, u, w, X, z))
+            ways += [lambda: make.one_sided_derivative(some(), moving, some(moving.shape))] * 2
         if self.derivatives:
             ways += [lambda: make.gradient(some(()), self.variable(shape))] * 2
             if dim == 1 or columns in (1, rows):

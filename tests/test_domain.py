@@ -45,6 +45,7 @@ from derivations.language.constructors import (
 )
 from derivations.language.errors import UnsupportedError
 from derivations.language.functions import abs_, define_function, exp, log, reciprocal, relu, sigmoid, sign, sqrt, tanh
+from derivations.language.kinks import OneSidedDerivative
 from derivations.language.operators import at_positions
 from derivations.language.shapes import sides
 from derivations.language.terms import Relation, Term, free_in
@@ -240,7 +241,7 @@ def instances(stated: Claim, seed: int, count: int) -> Iterator[Instance]:
 
 
 @settings(generous, max_examples=250)
-@given(terms(depth=2) | terms(depth=2, implicit=True), st.integers(0, 99))
+@given(terms(depth=2) | terms(depth=2, implicit=True) | terms(depth=2, one_sided=True), st.integers(0, 99))
 def test_a_term_has_a_value_exactly_where_its_conditions_hold(term: Term, seed: int) -> None:
     stated = claim(term, "=", zeros(*sides(term.shape)), GIVEN)
     try:
@@ -258,12 +259,12 @@ def test_a_term_has_a_value_exactly_where_its_conditions_hold(term: Term, seed: 
 
 def has_nested_derivatives(term: Term) -> bool:
     """A derivative in a derivative need not depend on all that it is written with, so a condition may be asked for in vain."""
-    derivatives = [part for part in subterms(term) if isinstance(part, op.Gradient | op.Jacobian | op.Hessian)]
+    derivatives = [part for part in subterms(term) if isinstance(part, op.Gradient | op.Jacobian | op.Hessian | OneSidedDerivative)]
     return any(isinstance(part, op.Gradient | op.Jacobian | op.Hessian) for outer in derivatives for part in subterms(outer.function))
 
 
 @settings(generous, max_examples=80)
-@given(terms(depth=2) | terms(depth=2, implicit=True), st.integers(0, 99))
+@given(terms(depth=2) | terms(depth=2, implicit=True) | terms(depth=2, one_sided=True), st.integers(0, 99))
 def test_implied_conditions_hold_at_every_instance(term: Term, seed: int) -> None:
     stated = claim(term, "=", zeros(*sides(term.shape)), GIVEN)
     try:

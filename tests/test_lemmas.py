@@ -155,6 +155,55 @@ def test_what_is_composed_of_a_symmetric_matrix_acts_on_each_coordinate_of_its_e
     np.testing.assert_allclose(diagonal_in(Q, np.linalg.inv(A @ A + np.eye(n)), Q), 1 / (values**2 + 1), atol=1e-9)
 
 
+def largest_over_box(u: np.ndarray) -> float:
+    """The largest ⟨s, u⟩ over −1 ≤ s ≤ 1, by all corners."""
+    return max(float(np.dot(corner, u)) for corner in np.array(np.meshgrid(*[[-1, 1]] * len(u))).reshape(len(u), -1).T)
+
+
+@given(seeds, st.integers(1, 3))
+def test_the_subgradients_of_a_support_function_attain_it(seed: int, size: int) -> None:
+    random = np.random.default_rng(seed)
+    u = random.integers(-1, 2, size).astype(float)
+    s = random.integers(-3, 4, size) / 2
+    attains = bool((np.abs(s) <= 1).all()) and float(s @ u) == largest_over_box(u)
+    places = [*(u + step * direction for direction in [*np.eye(size), *-np.eye(size)] for step in (0.5, 4)), *random.integers(-4, 5, (60, size))]
+    holds = all(largest_over_box(z) >= largest_over_box(u) + s @ (z - u) - 1e-12 for z in places)
+    assert attains == holds
+
+
+@given(seeds)
+def test_slopes_with_subgradients_of_the_pieces_make_a_subgradient(seed: int) -> None:
+    """Of f(w) = Σ relu(⟨a, w⟩ + b)² + 2 Σ |⟨c, w⟩ + e| + exp |⟨p, w⟩| with integers, so that kinks are met."""
+    random = np.random.default_rng(seed)
+    A, b, C, e, p = (random.integers(-2, 3, shape) for shape in ((3, 2), 3, (3, 2), 3, 2))
+    w = random.integers(-2, 3, 2)
+
+    def f(z: np.ndarray) -> float:
+        return float((np.maximum(A @ z + b, 0) ** 2).sum() + 2 * np.abs(C @ z + e).sum() + np.exp(abs(p @ z)))
+
+    s = np.where(C @ w + e == 0, random.uniform(-1, 1, 3), np.sign(C @ w + e))
+    t = random.uniform(-1, 1) if p @ w == 0 else np.sign(p @ w)
+    g = 2 * A.T @ np.maximum(A @ w + b, 0) + 2 * C.T @ s + np.exp(abs(p @ w)) * t * p
+    for z in random.uniform(-4, 4, (40, 2)):
+        assert f(z) >= f(w) + g @ (z - w) - 1e-9 * (1 + abs(f(w)) + abs(f(z)))
+
+
+@given(quarters, st.fractions(-4, 4, max_denominator=4))
+def test_subgradients_of_one_variable_lie_between_both_derivatives(x: Fraction, g: Fraction) -> None:
+    def f(z: Fraction) -> Fraction:
+        return abs(z) + max(z - 1, -z)
+
+    step = Fraction(1, 1024)
+    right, left = (f(x + step) - f(x)) / step, (f(x) - f(x - step)) / step
+    assert (left <= g <= right) == all(f(Fraction(k, 8)) >= f(x) + g * (Fraction(k, 8) - x) for k in range(-80, 81))
+
+
+@given(quarters)
+def test_zero_is_a_subgradient_exactly_where_a_function_is_least(x: Fraction) -> None:
+    values = {Fraction(k, 4): abs(Fraction(k, 4)) + max(Fraction(k, 4) - 1, -Fraction(k, 4)) for k in range(-40, 41)}
+    assert all(value >= values[x] + 0 * (z - x) for z, value in values.items()) == (values[x] == min(values.values()))
+
+
 def test_every_lemma_says_what_it_is_and_where_it_is_proved() -> None:
     for name, lemma in LEMMAS.items():
         assert name == lemma.name

@@ -2,32 +2,40 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
+from strategies import GIVEN, SHAPES, Maker
+from strategies import w as strategy_w
+from strategies import x as strategy_x
+from strategies import z as strategy_z
+from test_domain import instances
 
 from derivations.evaluation.arrays import BallInterpreter, ExactInterpreter
 from derivations.evaluation.fields import rational
 from derivations.evaluation.instances import Instance
-from derivations.evaluation.interpreter import OutsideDomain
+from derivations.evaluation.interpreter import EvaluationError, OutsideDomain
 from derivations.language import constructors as make
-from derivations.language.assumptions import equal, nonzero, positive
+from derivations.language.assumptions import Assumption, equal, nonzero, positive
 from derivations.language.claims import claim
 from derivations.language.errors import ShapeError, UnsupportedError
-from derivations.language.functions import abs_, define_function, relu, sign, sqrt
+from derivations.language.functions import abs_, define_function, exp, relu, sign, sqrt
 from derivations.language.kinks import OneSidedDerivative
-from derivations.language.terms import Symbol, Term
+from derivations.language.terms import Relation, Symbol, Term
 from derivations.language.verdicts import Status
 from derivations.latex.writer import latex
 from derivations.proof.domain import conditions_of
-from derivations.proof.verification import judge
+from derivations.proof.one_sided import without_one_sided_derivatives
+from derivations.proof.sampling import precise
+from derivations.proof.verification import judge, judge_mutants
 
 n, d = make.dimensions("n d")
 x, a, b, t = make.scalars("x a b t")
-w, v, u = make.vector("w", 2), make.vector("v", 2), make.vector("u", d)
+w, v = make.vector("w", 2), make.vector("v", 2)
 A = make.literal([1, -2], [3, 1])
 along = make.one_sided_derivative
 weight = define_function("weight", t, abs_(t) - relu(t - 1))
@@ -132,7 +140,10 @@ def test_one_in_another_is_refused() -> None:
     with pytest.raises(UnsupportedError, match="may jump"):
         along(along(abs_(x), x, 1), x, 1)
     with pytest.raises(UnsupportedError, match="inside of a derivative"):
-        value(make.gradient(a * along(abs_(x), x, 1), a), {x: 0, a: 1})
+        value(make.gradient(a * along(abs_(x), x, 1), x), {x: 0, a: 1})
+    with pytest.raises(UnsupportedError, match="may jump"):
+        value(make.gradient(along(abs_(x), x, a), a), {x: 0, a: 1})
+    assert value(make.gradient(a * along(abs_(x), x, 1), a), {x: 0, a: 1}) == (1,)
 
 
 def test_a_derivative_of_one_is_refused() -> None:
@@ -167,3 +178,118 @@ def test_domain() -> None:
     assert condition.requirement == nonzero(make.maximum(x, a))
     assert conditions_of(claim(along(weight(x), x, 1), "=", 0)) == ()
     assert len(conditions_of(claim(along(relu(make.gradient(abs_(x), x)), x, 1), "=", 0))) == 1
+
+
+# -------------------------------------------------------------------------------------------------------------------- proofs
+
+X, y, z = make.matrix("X", n, d), make.vector("y", n), make.scalar("z")
+u_d, v_d = make.vector("u", d), make.vector("v", d)
+at_zero = equal(x, 0)
+residual = X @ u_d - y
+odd = relu(z) - relu(-z)
+
+PROVED: dict[str, tuple[Term, str, Any, tuple[Assumption, ...]]] = {
+    "right derivative of the absolute value": (along(abs_(x), x, 1), "=", 1, (at_zero,)),
+    "of any direction": (along(abs_(x), x, a), "=", abs_(a), (at_zero,)),
+    "on both sides": (along(abs_(x), x, 1), "=", make.cases((x >= 0, 1), otherwise=-1), ()),
+    "ReLU(z) - ReLU(-z) to the right": (along(odd, z, 1), "=", 1, (equal(z, 0),)),
+    "ReLU(z) - ReLU(-z) to the left": (-along(odd, z, -1), "=", 1, (equal(z, 0),)),
+    "maximum": (along(make.maximum(x, a), x, 1), "=", make.indicator(x >= a), ()),
+    "maximum to the left": (along(make.maximum(x, a), x, -1), "=", -make.indicator(x > a), ()),
+    "minimum": (along(make.minimum(x, a), x, 1), "=", make.indicator(x < a), ()),
+    "of entries": (along(relu(u_d), u_d, v_d), "=", relu(v_d), (equal(u_d, make.zeros(d)),)),
+    "where it is differentiable": (along(relu(u_d), u_d, v_d), "=", make.hadamard(make.indicator(u_d > make.zeros(d)), v_d), (nonzero(u_d),)),
+    "norm at zero": (along(make.norm(u_d), u_d, v_d), "=", make.norm(v_d), (equal(u_d, make.zeros(d)),)),
+    "norm elsewhere": (along(make.norm(u_d), u_d, v_d), "=", u_d.T @ v_d / make.norm(u_d), (make.norm(u_d) > 0,)),
+    "1-norm of residuals": (
+        along(make.norm(residual, 1), u_d, v_d),
+        "=",
+        sign(residual).T @ X @ v_d + make.ones(n).T @ make.hadamard(make.indicator(equal(residual, make.zeros(n))), abs_(X @ v_d)),
+        (),
+    ),
+    "smooth": (along(make.norm(residual) ** 2, u_d, v_d), "=", 2 * residual.T @ X @ v_d, ()),
+    "chain rule": (along(exp(abs_(x)), x, 1), "=", 1, (at_zero,)),
+    "product rule": (along(x**3 * abs_(x), x, 1), "=", 4 * x**2 * abs_(x), ()),
+    "of a convex function both sides add up to no less than 0": (along(abs_(x) + x, x, 1) + along(abs_(x) + x, x, -1), ">=", 0, ()),
+    "author's function": (along(weight(x), x, 1), "=", 0, (equal(x, 1),)),
+    "cut at a name": (along(abs_(make.define("c", x**2)), make.define("c", x**2), -1), "=", 1, (at_zero,)),
+    "the direction is held fixed": (along(abs_(x), x, x), "=", abs_(x), ()),
+    "it is the derivative where there is one": (along(abs_(x), x, 1), "=", make.gradient(abs_(x), x), ()),
+}
+
+
+@pytest.mark.parametrize("name", PROVED)
+def test_proved(name: str) -> None:
+    left, relation, right, assumed = PROVED[name]
+    verdict = judge(claim(left, relation, right, assumed))
+    assert (verdict.status, verdict.method) == (Status.PROVED, "one-sided derivatives"), verdict
+
+
+def test_inside_an_equivalence() -> None:
+    assert judge(claim(equal(along(abs_(x), x, 1), 1), "iff", x >= 0)).status is Status.PROVED
+    assert judge(claim(equal(along(abs_(x), x, 1), 1), "iff", x > 0)).status is Status.REFUTED
+
+
+@pytest.mark.parametrize("name", PROVED)
+def test_variants_are_refuted(name: str) -> None:
+    left, relation, right, assumed = PROVED[name]
+    counted, _ = judge_mutants(claim(left, relation, right, assumed))
+    assert counted.refuted + counted.equivalent == counted.total, counted.survivors
+    assert counted.refuted or relation != "="
+
+
+@given(st.data())
+def test_what_is_written_out_has_the_same_value(data: st.DataObject) -> None:
+    """At kinks above all: entries are small integers."""
+    maker = Maker(lambda choices: data.draw(st.sampled_from(choices)), derivatives=False, counters=False)
+    shape = data.draw(st.sampled_from(SHAPES))
+    moving = data.draw(st.sampled_from([strategy_x, strategy_w, strategy_z]))
+    term = along(maker.term(shape, 3), moving, maker.term(moving.shape, 1))
+    try:
+        (written,) = without_one_sided_derivatives((term,))
+        conditions_of(claim(term, "=", term))
+    except UnsupportedError:
+        assume(False)
+    for instance in instances(claim(term, "=", written, GIVEN), data.draw(st.integers(0, 99)), 3):
+        with precise(128), suppress(EvaluationError):
+            run = BallInterpreter(instance)
+            found, expected = run.value(term), run.value(written)
+            assert all((p - q).contains(0) for p, q in zip(found.entries, expected.entries, strict=True)), instance
+
+
+def test_a_direction_is_not_captured() -> None:
+    i = make.index("i", n)
+    s, c = make.family("s", n), make.family("c", n)
+    term = along(make.sum_over(i, abs_(s[i] * x)), x, c[i])
+    with pytest.raises(UnsupportedError, match="rename it"):
+        without_one_sided_derivatives((term,))
+
+
+# ---------------------------------------------------------------------------------------- derivatives at kinks are not claimed
+
+
+@pytest.mark.parametrize("slope", [relu.prime(z), make.gradient(relu(z), z)], ids=str)
+@pytest.mark.parametrize("convention", [z > 0, z >= 0], ids=str)
+def test_the_slope_of_relu_is_known_off_its_kink_only(slope: Term, convention: Relation) -> None:
+    off = judge(claim(slope, "=", make.indicator(convention)))
+    assert off.status is Status.PROVED
+    assert off.conditions == ("z != 0",)
+    at = judge(claim(slope, "=", make.indicator(convention), equal(z, 0)))
+    assert at.status is Status.UNDECIDED
+    assert "so the claim is vacuous" in at.reason
+    assert at.witness is None
+
+
+@pytest.mark.parametrize("value_there", [0, 1, 2])
+def test_of_the_gradient_at_a_kink_nothing_is_proved_or_refuted(value_there: int) -> None:
+    """ReLU(z) − ReLU(−z) is z, but its gradient is taken from the text."""
+    verdict = judge(claim(make.gradient(odd, z), "=", value_there, equal(z, 0)))
+    assert (verdict.status, verdict.counterexample) == (Status.UNDECIDED, None)
+    for otherwise in (make.cases((equal(z, 0), value_there), otherwise=1),):
+        assert judge(claim(make.gradient(odd, z), "=", otherwise)).conditions[0] == "z != 0"
+
+
+@pytest.mark.parametrize("slope", [along(odd, z, 1), -along(odd, z, -1)], ids=str)
+def test_one_sided_derivatives_decide_there(slope: Term) -> None:
+    assert judge(claim(slope, "=", 1, equal(z, 0))).status is Status.PROVED
+    assert judge(claim(slope, "=", 0, equal(z, 0))).status is Status.REFUTED

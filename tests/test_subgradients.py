@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import product
 from typing import Any
@@ -19,11 +20,12 @@ from derivations.language.assumptions import Assumption, equal, positive, positi
 from derivations.language.claims import Claim, claim
 from derivations.language.errors import UnsupportedError
 from derivations.language.functions import abs_, exp, log, relu, sigmoid, sign, tanh
-from derivations.language.terms import Number, Term
+from derivations.language.terms import Number, Relation, Term
 from derivations.language.verdicts import Status
 from derivations.latex.writer import latex
 from derivations.proof.convexity import Curvature, curvature
-from derivations.proof.verification import judge
+from derivations.proof.lemmas import FERMAT, SIDES, SUBGRADIENT_CALCULUS
+from derivations.proof.verification import judge, judge_mutants
 
 n, d = make.dimensions("n d")
 i = make.index("i", n)
@@ -193,3 +195,130 @@ def test_of_a_function_that_may_not_be_convex_nothing_is_said() -> None:
     assert verdict.status is Status.UNDECIDED
     assert "does not show that it is convex" in verdict.reason
     assert judge(claim(b * sign(x), "in", subgradients(b * abs_(x), x))).status is Status.UNDECIDED
+
+
+# -------------------------------------------------------------------------------------------------------------------- proofs
+
+t, u = make.vector("t", n), make.vector("u", d)
+here = equal(x, 0)
+r = make.define("r", residual)
+margin = 1 - labels[i] * (w.T @ rows[i])
+deviation = w.T @ rows[i] - labels[i]
+multiplier = make.family("s", n)
+lies_between = (t <= make.ones(n), t >= -make.ones(n))
+filled_in = sign(residual) + make.hadamard(make.indicator(equal(residual, make.zeros(n))), t)
+selected = (s <= make.ones(n), s >= -make.ones(n), equal(make.hadamard(s, residual), abs_(residual)))
+l1, l1_named = make.norm(residual, 1), make.norm(r, 1)
+lasso = make.norm(residual) ** 2 / 2 + lambda_ * make.norm(w, 1)
+
+PROVED: dict[str, tuple[Any, Term, tuple[Assumption, ...]]] = {
+    "sign": (1, subgradients(abs_(x), x), (here,)),
+    "any number in the interval": (a, subgradients(abs_(x), x), (here, a <= 1, a >= -1)),
+    "of ReLU": (a, subgradients(relu(x), x), (here, a <= 1, a >= 0)),
+    "of a maximum": (-a, subgradients(make.maximum(-x, 2 * x), x), (here, a <= 1, a >= -2)),
+    "of a smooth function the derivative": (2 * x, subgradients(x**2, x), ()),
+    "of a square of ReLU": (2 * relu(x), subgradients(relu(x) ** 2, x), ()),
+    "zero is a minimiser": (0, subgradients(abs_(x) + x**2, x), (here,)),
+    "signs of residuals": (X.T @ sign(residual), subgradients(l1, w), ()),
+    "multipliers": (X.T @ s, subgradients(l1, w), selected),
+    "multipliers of the mean, turned": (X.T @ s / n, subgradients(make.norm(y - X @ w, 1) / n, w), selected),
+    "any value at the kinks": (X.T @ filled_in, subgradients(l1, w), lies_between),
+    "any value at the kinks, by name": (X.T @ make.define("s", filled_in), subgradients(l1, w), lies_between),
+    "where all residuals are zero": (X.T @ t, subgradients(l1, w), (*lies_between, equal(y, X @ w))),
+    "cut at the residuals": (sign(r), subgradients(l1_named, r), ()),
+    "lasso": (X.T @ residual + lambda_ * sign(w), subgradients(lasso, w), (lambda_ >= 0,)),
+    "lasso at zero": (-X.T @ y + lambda_ * u, subgradients(lasso, w), (lambda_ >= 0, equal(w, make.zeros(d)), u <= make.ones(d), u >= -make.ones(d))),
+    "norm": (w / make.norm(w), subgradients(make.norm(w), w), ()),
+    "norm at zero": (v, subgradients(make.norm(w), w), (equal(w, make.zeros(d)), make.norm(v) <= 1)),
+    "norm by its dual": (v, subgradients(make.norm(w), w), (equal(v.T @ w, make.norm(w)), make.norm(v) <= 1)),
+    "samples": (make.sum_over(i, sign(deviation) * rows[i]) / n, subgradients(make.sum_over(i, abs_(deviation)) / n, w), ()),
+    "multipliers of samples": (
+        make.sum_over(i, multiplier[i] * rows[i]) / n,
+        subgradients(make.sum_over(i, abs_(deviation)) / n, w),
+        (multiplier[i] <= 1, multiplier[i] >= -1, equal(multiplier[i] * deviation, abs_(deviation))),
+    ),
+    "hinge loss": (
+        -make.sum_over(i, make.indicator(margin > 0) * labels[i] * rows[i]),
+        subgradients(make.sum_over(i, relu(margin)), w),
+        (),
+    ),
+    "hinge loss as a maximum": (
+        -make.sum_over(i, make.indicator(margin > 0) * labels[i] * rows[i]),
+        subgradients(make.sum_over(i, make.maximum(0, margin)), w),
+        (),
+    ),
+    "logistic loss": (
+        -make.sum_over(i, labels[i] * sigmoid(-labels[i] * (w.T @ rows[i])) * rows[i]),
+        subgradients(make.sum_over(i, log(1 + exp(-labels[i] * (w.T @ rows[i])))), w),
+        (),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PROVED)
+def test_proved(name: str) -> None:
+    candidate, of, assumed = PROVED[name]
+    verdict = judge(claim(candidate, "in", of, assumed))
+    assert (verdict.status, verdict.method) == (Status.PROVED, "subgradients"), verdict
+    assert set(verdict.lemmas) & {SIDES.name, SUBGRADIENT_CALCULUS.name}
+
+
+@pytest.mark.parametrize("name", PROVED)
+def test_wrong_variants_are_not_proved(name: str) -> None:
+    """Each is refuted, or true as well; a missing bound shows only at a residual of exactly zero."""
+    candidate, of, assumed = PROVED[name]
+    counted, _ = judge_mutants(claim(candidate, "in", of, assumed))
+    assert not counted.survivors
+    assert counted.refuted
+
+
+@pytest.mark.parametrize("missing", range(3))
+def test_each_property_of_a_multiplier_is_needed(missing: int) -> None:
+    assumed = tuple(part for place, part in enumerate(selected) if place != missing)
+    assert judge(claim(X.T @ s, "in", subgradients(l1, w), assumed)).status is Status.REFUTED
+
+
+def test_a_multiplier_of_what_rises_must_not_be_negative() -> None:
+    """Of ||x|| at 0: −1 is one of |u|, but u = |x| is no affine argument; and of |relu(x)|, −1 is none."""
+    assert judge(claim(-1, "in", subgradients(abs_(relu(x)), x), (here,))).status is Status.REFUTED
+    right = claim(-X.T @ make.ones(n), "in", subgradients(l1, w), (equal(y, X @ w),))
+    assert judge(right).status is Status.PROVED
+    outer = make.ones(n).T @ abs_(relu(residual))
+    assert judge(claim(-X.T @ make.ones(n), "in", subgradients(outer, w), (equal(y, X @ w),))).status is Status.REFUTED
+
+
+def test_an_index_that_is_free_and_bound_is_refused() -> None:
+    verdict = judge(claim(multiplier[i] * rows[i], "in", subgradients(make.sum_over(i, abs_(deviation)), w)))
+    assert verdict.status is not Status.PROVED
+
+
+@pytest.mark.parametrize("direction", ["iff", "implies"])
+def test_fermats_rule(direction: str) -> None:
+    stationary = Relation(make.zeros(d), "in", subgradients(l1, w))
+    least = Relation(w, "in", make.argmin(make.norm(X @ v - y, 1), v))
+    assert judge(claim(stationary, "iff", least)).lemmas == (FERMAT.name,)
+    other = Relation(w, "in", make.argmin(make.norm(X @ v + y, 1), v))
+    assert judge(claim(stationary, direction, other)).status is not Status.PROVED
+
+
+@given(st.data())
+def test_what_is_proved_is_never_contradicted(data: st.DataObject) -> None:
+    """Subgradients guessed from multipliers of random functions: an alarm would be a fault of the proof."""
+
+    def choose(choices: Sequence[Any]) -> Any:
+        return data.draw(st.sampled_from(choices))
+
+    affine = [x, -x, x - 1, 2 * x + 1, 1 - x]
+    pieces: list[tuple[Term, Term]] = []
+    for _ in range(data.draw(st.integers(1, 2))):
+        u = choose(affine)
+        slope = Number(Fraction({"x": 1, "-x": -1, "x - 1": 1, "2 * x + 1": 2, "1 - x": -1}[str(u)]))
+        pieces.append(choose([
+            (abs_(u), sign(u) * slope), (relu(u), make.indicator(u > 0) * slope), (relu(u), make.indicator(u >= 0) * slope),
+            (relu(u), make.indicator(u < 0) * slope), (abs_(u), a * slope), (relu(u) ** 2, 2 * relu(u) * slope), (abs_(relu(u)), sign(u) * slope),
+            (make.maximum(u, 0), make.indicator(u > 0) * slope), (exp(abs_(u)), exp(abs_(u)) * sign(u) * slope), (u**2, 2 * u * slope),
+        ]))  # fmt: skip
+    f, g = sum((p for p, _ in pieces[1:]), pieces[0][0]), sum((q for _, q in pieces[1:]), pieces[0][1])
+    assumed = choose([(), (here,), (a <= 1, a >= -1), (here, a <= 1, a >= -1), (equal(x, 1),), (x > 0,)])
+    verdict = judge(claim(g, "in", subgradients(f, x), assumed))
+    assert not verdict.alarm

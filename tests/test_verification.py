@@ -473,7 +473,7 @@ def random_claims(seed: int, count: int) -> Iterator[Claim]:
     pool += [equal(x, 1), equal(x, y), equal(u, X @ w)]
     for _ in range(count):
         shape = random.choice(SHAPES)
-        maker = Maker(random.choice, implicit=random.random() < 0.5)
+        maker = Maker(random.choice, implicit=random.random() < 0.5, one_sided=random.random() < 0.5)
         given_ = tuple(random.sample(pool, random.randint(0, 3)))
         yield Claim(maker.term(shape, 2), random.choice(("=", "=", "!=", "<", "<=", ">", ">=")), maker.term(shape, 2), given_)
 

@@ -116,6 +116,9 @@ def operators(choose: Choose, shape: Shape, depth: int) -> list[Callable[[], Ter
         lambda: make.cases((related(()), some()), otherwise=some()),
         lambda: laws.expectation(some(), *choose(((a,), (X, w), (x, sigma)))),
     ]
+    ways += [lambda: make.one_sided_derivative(choose(leaves(choose, shape)), w, some((d, 1)))]
+    if shape == (d, 1):
+        ways += [lambda: make.subdifferential(choose(leaves(choose, ())), w)]
     if shape in ((), (n, 1), (d, 1), (n, d)):
         least = choose([v for v in NAMES if v.shape == shape])
         ways += [lambda: make.argmin(some(()), least, *(related(shape) for _ in range(choose((0, 1, 2)))))]

@@ -485,7 +485,10 @@ def _rank(run: ArrayInterpreter, node: Rank) -> Array:
 def _one_sided(run: ArrayInterpreter, node: OneSidedDerivative) -> Array:
     from derivations.evaluation.one_sided import slope_along
 
-    return slope_along(run, node.function, node.variable, run.value(node.direction))
+    direction = run.value(node.direction)
+    if any(isinstance(entry, Dual) for entry in direction.entries):
+        raise UnsupportedError(f"the derivative of {node}, which may jump")
+    return slope_along(run, node.function, node.variable, direction)
 
 
 def _subgradients(run: ArrayInterpreter, node: Subdifferential) -> Array:

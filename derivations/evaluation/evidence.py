@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from math import ceil
 from typing import TYPE_CHECKING
 
 from derivations.language.claims import Claim
 from derivations.language.errors import DerivationError
+from derivations.language.kinks import on_kinks
 from derivations.language.random_names import unvalued as unvalued_names
 from derivations.language.verdicts import Evidence
 
@@ -80,6 +82,9 @@ def _gather(claim: Claim, mutants: tuple[Claim, ...], settings: NumericSettings)
     from derivations.evaluation.trials import is_comparison
 
     trials = _trials(claim, mutants, settings)
+    for kinked in on_kinks(claim):
+        with suppress(DerivationError):  # instances on kinks that cannot be drawn; the others count
+            trials += _trials(kinked, mutants, settings)
     without = Evidence(device=settings.device, dtype=settings.dtype)
     if not trials:
         return replace(without, note="none (no random instance meets the assumptions inside the domain)")

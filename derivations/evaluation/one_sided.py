@@ -19,6 +19,7 @@ from derivations.evaluation.fields import EXACT, Balls, Exact, Field
 from derivations.language import terms as tm
 from derivations.language.errors import UnsupportedError
 from derivations.language.terms import Term
+from derivations.language.traversal import named, symbols
 
 __all__ = ["Slope", "slope_along", "slope_and_subgradient"]
 
@@ -133,12 +134,18 @@ def moved(run: ArrayInterpreter, function: Term, variable: Term, directions: Seq
         UnsupportedError: something is varied or bound there already.
     """
     bound = run.bound_in(function, variable)
-    if run.seeds or bound:
-        raise UnsupportedError(f"the one-sided derivative of {function} inside of {'a derivative' if run.seeds else f'what binds {bound[0]}'}")
+    if bound or any(_depends_on_quantity(part, key) for part in (function, variable) for key, _ in run.seeds):
+        raise UnsupportedError(f"the one-sided derivative of {function} inside of {f'what binds {bound[0]}' if bound else 'a derivative'}")
     inner = (_MovingExact if run.field is EXACT else _MovingBalls)(run.instance, ((run.quantity(variable), _LEVEL),))  # type: ignore[arg-type]
     inner.positions = run.positions
     inner.directions = [dict(enumerate(motions)) for motions in zip(*directions, strict=True)]
     return inner.value(function)
+
+
+def _depends_on_quantity(term: Term, key: object) -> bool:
+    """Whether a term depends on a symbol, on a member of a family, or on a named quantity, given by its key (see `Interpreter.quantity`)."""
+    owner = key[0] if isinstance(key, tuple) else key
+    return owner in symbols(term) or owner in named(term)
 
 
 def slope_along(run: ArrayInterpreter, function: Term, variable: Term, direction: Array) -> Array:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum
+from functools import reduce
 from math import sqrt
 from typing import NamedTuple
 
@@ -12,9 +13,11 @@ from torch import Tensor
 
 from derivations.evaluation.batches import singular_spread
 from derivations.evaluation.instances import standings
+from derivations.evaluation.subgradients import Membership, membership
 from derivations.evaluation.tensor_limits import Followed, followed, tends_to
 from derivations.evaluation.tensor_minimisers import solution
 from derivations.evaluation.tensor_properties import property_truth
+from derivations.evaluation.tensor_subgradients import inequalities
 from derivations.evaluation.tensors import TensorInterpreter
 from derivations.evaluation.tracking import Tracked, standing_of, summary, tells_zero
 from derivations.evaluation.truths import CONNECTIVES, Truth
@@ -22,6 +25,7 @@ from derivations.language.assumptions import Every, Property, positive_semidefin
 from derivations.language.claims import limit_counter
 from derivations.language.errors import UnsupportedError
 from derivations.language.implicit import ArgMin
+from derivations.language.kinks import Subdifferential
 from derivations.language.laws import Independent, Law
 from derivations.language.operators import Apply, Softmax
 from derivations.language.terms import Index, Relation, Statement, Term
@@ -120,6 +124,8 @@ class Judge:
                 return self._is_minimiser(point, problem)
             case Law() | Independent():
                 return self._possible(statement)
+            case Relation(_, "in", Subdifferential()) if (stated := membership(statement)) is not None:
+                return self._is_subgradient(stated)
             case Relation(Term() as left, symbol, Term() as right) if symbol in _DECISIONS:
                 doubting = Doubt.ALWAYS if _saturates(left, right) else Doubt.BY_CHANCE
                 return self._compared(side_of(self._run.value(left)), symbol, side_of(self._run.value(right)), doubting)
@@ -142,6 +148,11 @@ class Judge:
             left, right = (side_of(_after(stated.value, there.value(side))) for side in (constraint.left, constraint.right) if isinstance(side, Term))
             truth = truth & self._compared(left, constraint.symbol, right, Doubt.NEVER)
         return truth & Truth.inside(found.exists, ~found.exists, stated.defined, side_of(found.point).clear)
+
+    def _is_subgradient(self, stated: Membership) -> Truth:
+        """False where the inequality of subgradients fails at some place; true where it holds at each of those that were tried."""
+        truths = [self._compared(side_of(left), ">=", side_of(right), Doubt.NEVER) for left, right in inequalities(self._run, stated)]
+        return reduce(Truth.__and__, truths)
 
     def _compared(self, left: Side, symbol: str, right: Side, doubt: Doubt) -> Truth:
         """Two sides entry by entry: what differs by no more than rounding counts as equal, unless there is doubt; what differs by more is told

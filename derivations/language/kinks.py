@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from derivations.language.errors import UnsupportedError
-from derivations.language.operators import Named
-from derivations.language.shapes import Shape, require_scalar, same_shape
-from derivations.language.terms import Symbol, Term, node, parts
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+from itertools import islice
 
-__all__ = ["OneSidedDerivative", "Subdifferential", "has_one_sided_derivatives"]
+from derivations.language.assumptions import equal
+from derivations.language.claims import Claim
+from derivations.language.errors import UnsupportedError
+from derivations.language.operators import Apply, Maximum, Minimum, Named
+from derivations.language.shapes import Shape, require_scalar, same_shape, sides
+from derivations.language.terms import Filled, Norm, Number, Symbol, Term, node, parts
+from derivations.language.traversal import depends_on, subterms
+
+__all__ = ["OneSidedDerivative", "Subdifferential", "has_one_sided_derivatives", "is_kinked", "kink_of", "on_kinks"]
 
 
 @node
@@ -58,3 +66,37 @@ def _check_variable(variable: Term) -> None:
     """
     if not isinstance(variable, Symbol) and not (isinstance(variable, Named) and not variable.positions):
         raise UnsupportedError(f"cannot move {variable} in a direction; expected a symbol, or a named quantity without an index")
+
+
+# ------------------------------------------------------------------------------------------------------------ where kinks lie
+
+_KINKED = ("abs", "relu")
+_MOST_KINKS = 2
+
+
+def is_kinked(term: Term) -> bool:
+    """Whether a node is continuous, with a kink."""
+    return isinstance(term, Maximum | Minimum | Norm) or (isinstance(term, Apply) and term.function.name in _KINKED and not term.order)
+
+
+def kink_of(term: Term) -> Term:
+    """What is 0 at the kink of a node that has one.
+
+    Raises:
+        UnsupportedError: it has none.
+    """
+    match term:
+        case Maximum(left, right) | Minimum(left, right):
+            return left - right
+        case Apply(_, argument) | Norm(argument):
+            return argument
+    raise UnsupportedError(f"{type(term).__name__} has no kink")
+
+
+def on_kinks(claim: Claim) -> Iterator[Claim]:
+    """The claim at some kinks of the functions whose one-sided derivatives or subgradients it speaks of: instances that are seldom drawn."""
+    functions = [(term.function, term.variable) for term in subterms(claim.statement) if isinstance(term, OneSidedDerivative | Subdifferential)]
+    found = dict.fromkeys(kink_of(part) for f, variable in functions for part in subterms(f) if is_kinked(part) and depends_on(part, variable))
+    for kink in islice(found, _MOST_KINKS):
+        zero = Filled(*sides(kink.shape), 0) if kink.shape else Number(Fraction(0))
+        yield replace(claim, given=(*claim.given, equal(kink, zero)))

@@ -14,7 +14,7 @@ from derivations.language.claims import Claim, Side, assumption_terms, limit_cou
 from derivations.language.errors import UnsupportedError
 from derivations.language.functions import facts
 from derivations.language.implicit import ArgMin, EigenvalueModuli, Eigenvalues, ExtremeEigenvalue, Rank, SpectralRadius
-from derivations.language.kinks import OneSidedDerivative, Subdifferential
+from derivations.language.kinks import OneSidedDerivative, Subdifferential, is_kinked
 from derivations.language.laws import Expectation, Law
 from derivations.language.operators import squared_norm, substitute, variable_base
 from derivations.language.shapes import sides
@@ -22,7 +22,6 @@ from derivations.language.terms import Family, Index, Number, Position, Relation
 from derivations.language.traversal import depends_on, subterms
 from derivations.proof.definiteness import Definiteness, definiteness
 from derivations.proof.differentiation import slope_body
-from derivations.proof.one_sided import is_kinked
 from derivations.proof.ranges import Ranges
 from derivations.proof.symmetry import is_symmetric
 

@@ -10,7 +10,7 @@ from operator import add
 from derivations.language import operators as op
 from derivations.language import terms as tm
 from derivations.language.shapes import sides
-from derivations.language.terms import Entry, Number, Position, Term
+from derivations.language.terms import Entry, Number, Position, Relation, Term
 
 __all__ = ["distributed", "entry_of", "row_times_column"]
 
@@ -53,6 +53,8 @@ def entry_of(matrix: Term, row: Position, column: Position) -> Term | None:
             return Number(Fraction(entry))
         case tm.HadamardPower(base, exponent):
             return at(base) ** exponent
+        case op.Indicator(Relation(Term() as left, symbol, Term() as right)):
+            return op.Indicator(Relation(at(left), symbol, at(right)))
         case op.Apply(function, argument, order):
             return op.Apply(function, at(argument), order)
     return None

@@ -94,12 +94,11 @@ def solution(instance: Instance, name: Symbol, differences: Sequence[Term], gues
         None where there is none, or no rational one.
     """
     rows, columns = len(guess), len(guess[0])
-    run = ExactInterpreter(instance)
+    runs = [(difference, ExactInterpreter(there)) for difference in differences for there in _standings(instance, difference.free)]
 
     def at(place: int | None) -> list[Any]:
-        value = Array(rows, columns, tuple(run.field.number(int(k == place)) for k in range(rows * columns)))
-        bound = run.within({name: value})
-        return [entry for difference in differences for entry in bound.value(difference).entries]
+        value = Array(rows, columns, tuple(EXACT.number(int(k == place)) for k in range(rows * columns)))
+        return [entry for difference, run in runs for entry in run.within({name: value}).value(difference).entries]
 
     try:
         start = at(None)

@@ -9,14 +9,18 @@ from dataclasses import dataclass
 
 __all__ = [
     "AFFINE_SEQUENCE",
+    "FERMAT",
     "GEOMETRIC_SEQUENCES",
     "JURY",
     "LEMMAS",
     "LIMIT_RULES",
     "LOGARITHM",
     "QUADRATIC_FORMULA",
+    "SIDES",
     "SINGULAR_COORDINATES",
     "SPECTRAL_THEOREM",
+    "SUBGRADIENT_CALCULUS",
+    "SUPPORT_FUNCTION",
     "Lemma",
 ]
 
@@ -84,6 +88,33 @@ SPECTRAL_THEOREM = Lemma(
     "R. Horn and C. Johnson, Matrix Analysis, 2nd ed. (2013), theorem 4.1.5",
 )
 
-_ALL = (AFFINE_SEQUENCE, GEOMETRIC_SEQUENCES, JURY, LIMIT_RULES, LOGARITHM, QUADRATIC_FORMULA, SINGULAR_COORDINATES, SPECTRAL_THEOREM)
+FERMAT = Lemma(
+    "Fermat's rule",
+    "0 is a subgradient of f at x exactly if f is least at x: both mean f(z) ≥ f(x) for every z.",
+    "R. T. Rockafellar, Convex Analysis (1970), section 27",
+)
+SIDES = Lemma(
+    "subgradients of one variable",
+    "g is a subgradient of a convex function of one real variable at x exactly if it lies between its derivatives to the left and to the right.",
+    "R. T. Rockafellar, Convex Analysis (1970), theorems 23.2 and 24.1",
+)
+SUBGRADIENT_CALCULUS = Lemma(
+    "sums and compositions of subgradients",
+    "Let f be made of affine maps by sums, nonnegative multiples and convex functions that rise in those arguments that are not affine. Its "
+    "derivative by the chain rule, with a subgradient of each piece in the place of its slope, is ⟨g, V⟩ with a subgradient g of f.",
+    "R. T. Rockafellar, Convex Analysis (1970), theorems 23.8 and 23.9; J.-B. Hiriart-Urruty and C. Lemaréchal, Fundamentals of Convex Analysis "
+    "(2001), theorem D.4.3.1",
+)
+SUPPORT_FUNCTION = Lemma(
+    "subgradients of a norm",
+    "Let φ(u) be the largest ⟨s, u⟩ over a closed convex set C. The subgradients of φ at u are the s in C with ⟨s, u⟩ = φ(u): of |u| those in "
+    "[−1, 1] with su = |u|, of ReLU and max weights in [0, 1], of a norm those of dual norm at most 1.",
+    "R. T. Rockafellar, Convex Analysis (1970), corollary 23.5.3",
+)
+
+_ALL = (
+    AFFINE_SEQUENCE, FERMAT, GEOMETRIC_SEQUENCES, JURY, LIMIT_RULES, LOGARITHM, QUADRATIC_FORMULA, SIDES, SINGULAR_COORDINATES,
+    SPECTRAL_THEOREM, SUBGRADIENT_CALCULUS, SUPPORT_FUNCTION,
+)  # fmt: skip
 LEMMAS = {lemma.name: lemma for lemma in _ALL}
 """Every lemma by its name."""

@@ -15,27 +15,23 @@ from derivations.language import terms as tm
 from derivations.language.claims import Claim
 from derivations.language.constructors import indicator, ones, zeros
 from derivations.language.errors import UnsupportedError
-from derivations.language.functions import abs_, relu, sign
-from derivations.language.kinks import OneSidedDerivative
+from derivations.language.functions import abs_, sign
+from derivations.language.kinks import OneSidedDerivative, is_kinked
+from derivations.language.laws import Expectation
 from derivations.language.operators import substitute, transform
 from derivations.language.shapes import sides
 from derivations.language.terms import Norm, Number, Relation, Term, map_parts
 from derivations.language.traversal import depends_on, subterms
 from derivations.proof.differentiation import chain_rule, is_variable
 
-__all__ = ["Kinked", "dot", "entries_summed", "is_kinked", "moved_along", "speaks_of_one_sides", "without_one_sided_derivatives"]
+__all__ = ["Along", "Kinked", "dot", "entries_summed", "moved_along", "speaks_of_one_sides", "times", "without_one_sided_derivatives"]
 
-_Part: TypeAlias = Callable[[Term], "Term | None"]
-Kinked: TypeAlias = Callable[[Term, _Part], "Term | None"]
+Along: TypeAlias = Callable[[Term], "Term | None"]
+"""The derivative of a part, as the variable moves; None where it does not depend on it."""
+Kinked: TypeAlias = Callable[[Term, Along], "Term | None"]
 """The derivative of a node with a kink, from the node and the derivatives of its parts."""
 
-_DERIVATIVES = (op.Gradient, op.Jacobian, op.Hessian)
-_FUNCTIONS = (abs_, relu)
-
-
-def is_kinked(term: Term) -> bool:
-    """Whether a node is continuous, with a kink."""
-    return isinstance(term, op.Maximum | op.Minimum | Norm) or (isinstance(term, op.Apply) and term.function in _FUNCTIONS and not term.order)
+_UNKNOWN = (op.Gradient, op.Jacobian, op.Hessian, Expectation)
 
 
 # --------------------------------------------------------------------------------------------------------------- unfolding
@@ -76,7 +72,7 @@ def moved_along(function: Term, variable: Term, direction: Term, kinked: Kinked)
             return kinked(term, along)
         if isinstance(term, op.Apply) and term.function.body is not None and any(map(is_kinked, subterms(term.function.body))):
             return along(_body_of(term))
-        if isinstance(term, _DERIVATIVES):
+        if isinstance(term, _UNKNOWN):
             raise UnsupportedError(f"the one-sided derivative of {term}")
         return chain_rule(term, along)
 
@@ -91,7 +87,7 @@ def _body_of(term: op.Apply) -> Term:
     return substitute(function.body, {function.parameter: term.argument})
 
 
-def _towards(term: Term, along: _Part) -> Term | None:
+def _towards(term: Term, along: Along) -> Term | None:
     """The one-sided derivative of a node with a kink: on either side that of the side, at the kink itself by which side its argument moves to."""
     match term:
         case op.Apply(function, u, 0):
@@ -99,12 +95,12 @@ def _towards(term: Term, along: _Part) -> Term | None:
             if inner is None:
                 return None
             slope = sign(u) if function == abs_ else _where(u, ">")
-            return tm.Hadamard(slope, inner) + tm.Hadamard(_where(u, "="), function(inner))
+            return times(slope, inner) + times(_where(u, "="), function(inner))
         case op.Maximum(left, right) | op.Minimum(left, right):
             first, second = (along(part) or _zero_like(part) for part in (left, right))
             wins, loses = (">", "<") if isinstance(term, op.Maximum) else ("<", ">")
-            chosen = tm.Hadamard(_where(left - right, wins), first) + tm.Hadamard(_where(left - right, loses), second)
-            return chosen + tm.Hadamard(_where(left - right, "="), type(term)(first, second))
+            chosen = times(_where(left - right, wins), first) + times(_where(left - right, loses), second)
+            return chosen + times(_where(left - right, "="), type(term)(first, second))
         case Norm(operand, "1"):
             inner = _towards(abs_(operand), along)
             return None if inner is None else entries_summed(inner)
@@ -127,6 +123,11 @@ def _zero_like(term: Term) -> Term:
 def entries_summed(term: Term) -> Term:
     """The sum of all entries."""
     return tm.Trace(ones(*sides(term.shape)).T @ term) if term.shape else term
+
+
+def times(left: Term, right: Term) -> Term:
+    """The entrywise product; of scalars, the product."""
+    return tm.Hadamard(left, right) if left.shape else left * right
 
 
 def dot(left: Term, right: Term) -> Term:

@@ -16,6 +16,7 @@ from derivations.evaluation.arrays import ArrayInterpreter
 from derivations.evaluation.interpreter import uncovered
 from derivations.language.claims import Claim, check_names
 from derivations.language.errors import UnsupportedError
+from derivations.language.kinks import on_kinks
 from derivations.language.shapes import show_shape
 from derivations.language.terms import Relation, Term, Transpose
 from derivations.language.traversal import subterms
@@ -76,6 +77,7 @@ def judge_mutants(claim: Claim, budget: Budget = Budget()) -> tuple[MutantCount,
     variant that has no value anywhere (a logarithm of zero, say) is no claim and is not counted.
     """
     shared = list(trials(Sampler(premised(claim), budget.seed), budget.first + budget.after_proof))
+    shared += [trial for kinked in on_kinks(premised(claim)) for trial in trials(Sampler(kinked, budget.seed), budget.first)]
     verdicts = [(mutant, _judged_mutant(mutant.claim, shared, budget)) for mutant in mutants(claim)]
     places = tuple(k for k, (_, verdict) in enumerate(verdicts) if verdict is not None and verdict.status is Status.REFUTED)
     judged = [(mutant, verdict) for mutant, verdict in verdicts if verdict is not None]
@@ -121,6 +123,7 @@ def _judged(claim: Claim, budget: Budget) -> Verdict:
         return Verdict(Status.UNDECIDED, reason=contradiction(claim) or sampler.contradiction)
     unknown = uncovered(subterms(claim.terms), [ArrayInterpreter])
     first = search(claim, sampler, budget.first)
+    first = _also_on_kinks(first, claim, sampler, budget.first, budget)
     if first.counterexample is not None:
         return _refuted(setting, first, budget)
     try:
@@ -174,7 +177,7 @@ def _refuted(setting: Setting, found: Search, budget: Budget) -> Verdict:
 
 def _without_proof(setting: Setting, sampler: Sampler, budget: Budget, reason: UnsupportedError) -> Verdict:
     """A longer search; then undecided with what is left over, or supported where no method knew the claim at all."""
-    longer = _with_witness(setting.claim, sampler, budget)
+    longer = _also_on_kinks(_with_witness(setting.claim, sampler, budget), setting.claim, sampler, budget.instances // 2, budget)
     if longer.counterexample is None:
         modelled = _modelled(setting.claim, sampler)
         longer = modelled if modelled.counterexample is not None else longer
@@ -189,6 +192,15 @@ def _without_proof(setting: Setting, sampler: Sampler, budget: Budget, reason: U
     if isinstance(reason, NotProved):
         return Verdict(Status.UNDECIDED, reason=text + residual_text(reason), conditions=conditions, witness=witness)
     return Verdict(Status.SUPPORTED, method="sampling", reason=text, conditions=conditions, witness=witness)
+
+
+def _also_on_kinks(found: Search, claim: Claim, sampler: Sampler, instances: int, budget: Budget) -> Search:
+    """What was found, or a counterexample among as many instances on each kink that the claim speaks of."""
+    for kinked in on_kinks(sampler.claim):
+        if found.counterexample is None:
+            at_kink = search(claim, Sampler(kinked, budget.seed), instances)
+            found = at_kink if at_kink.counterexample is not None or found.witness is None else found
+    return found
 
 
 def _modelled(claim: Claim, sampler: Sampler) -> Search:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 from derivations.catalogue._symbolic import sympy_objects
+from derivations.language.assumptions import equal
 from derivations.language.claims import Derivation, Step
 from derivations.language.constructors import (
     define,
@@ -23,8 +24,10 @@ from derivations.language.constructors import (
     index,
     matrix,
     norm,
+    one_sided_derivative,
     ones,
     scalar,
+    subdifferential,
     sum_over,
     vector,
 )
@@ -84,6 +87,15 @@ def l1_gradients() -> dict[str, Any]:
     return sympy_objects(_batch_gradients())
 
 
+# The last layer by itself, whatever the activations are. Of multipliers m_i that are the sign of an error where it is not 0, and any number
+# from -1 to 1 where it is, one can say just that: m_i (ŷ_i − y_i) = |ŷ_i − y_i| and −1 ≤ m_i ≤ 1.
+activations, m, v = matrix("A", N, h), vector("m", N), vector("v", h)
+outputs = define("hat_y", activations @ w_2 + b_2 * ones(N))
+last_J = define("J", norm(outputs - y, 1) / N)
+between = (m >= -ones(N), m <= ones(N))
+multipliers = (*between, equal(hadamard(m, outputs - y), abs_(outputs - y)))
+met = equal(y, outputs)
+
 _sample = _sample_gradients()
 _batch = _batch_gradients()
 
@@ -115,6 +127,25 @@ entries = (
             Step.of("preactivations", gradient(batch_J, Z), "=", hadamard(s @ w_2.T, _slope(A)) / N, reason="tanh acts entry by entry"),
             Step.of("hidden bias", gradient(batch_J, b_1), "=", _batch["b_1"], reason="the bias is added to every row: sum over the rows"),
             Step.of("hidden weights", gradient(batch_J, W_1), "=", _batch["W_1"], reason="transposed error times data"),
+        ),
+    ),
+    Derivation(
+        "Subgradients of the mean absolute error where predictions meet their targets",
+        questions=("comp691-a1/1a",),
+        notes="In the hidden parameters J is not convex. In those of the last layer it is, whatever the activations A are.",
+        steps=(
+            Step.of("predictions", m / N, "in", subdifferential(last_J, outputs), given=multipliers,
+                    reason="any number from -1 to 1 is a subgradient of the absolute value at 0"),
+            Step.of("output bias", ones(N).T @ m / N, "in", subdifferential(last_J, b_2), given=multipliers,
+                    reason="chain rule of subgradients; the predictions are affine in the bias"),
+            Step.of("output weights", activations.T @ m / N, "in", subdifferential(last_J, w_2), given=multipliers,
+                    reason="chain rule of subgradients; the predictions are linear in the weights"),
+            Step.of("the sign is one of them", activations.T @ sign(outputs - y) / N, "in", subdifferential(last_J, w_2),
+                    reason="it is 0 where a target is met"),
+            Step.of("where all targets are met", activations.T @ m / N, "in", subdifferential(last_J, w_2), given=(*between, met),
+                    reason="then no sign is determined"),
+            Step.of("along a direction, where all targets are met", one_sided_derivative(last_J, w_2, v), "=", norm(activations @ v, 1) / N,
+                    given=(met,), reason="each error grows by the size of its prediction's motion, to whichever side"),
         ),
     ),
 )

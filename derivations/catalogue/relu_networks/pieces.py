@@ -14,9 +14,9 @@ from fractions import Fraction
 from typing import Any
 
 from derivations.catalogue._symbolic import sympy_object
-from derivations.language.assumptions import nonnegative
+from derivations.language.assumptions import Assumption, equal, nonnegative, positive
 from derivations.language.claims import Derivation, Step
-from derivations.language.constructors import argmin, cases, column_vector, define, literal, maximum, scalars
+from derivations.language.constructors import argmin, cases, column_vector, define, literal, maximum, one_sided_derivative, scalars
 from derivations.language.functions import abs_, relu, sign
 from derivations.language.terms import Operand, Term, as_term
 
@@ -121,6 +121,26 @@ def soft_threshold_network(x: Term = x, s: Term = s) -> Any:
     return sympy_object(_soft_threshold_network(x, s))
 
 
+def _slopes_at(function: Term, kink: Operand, left: int, right: int, where: str, given: tuple[Assumption, ...] = ()) -> tuple[Step, Step]:
+    """The slopes of a function of x on both sides of a kink."""
+    there = (*given, equal(x, kink))
+    return (
+        Step.of(f"slope left of {where}", -one_sided_derivative(function, x, -1), "=", left, given=there,
+                reason="at its kink a ReLU has the slope of the side to which its argument moves"),
+        Step.of(f"slope right of {where}", one_sided_derivative(function, x, 1), "=", right, given=there, reason="likewise, to the right"),
+    )  # fmt: skip
+
+
+_slope_steps = (
+    *_slopes_at(_hat_network(x), 0, 0, 2, "the foot at 0"),
+    *_slopes_at(_hat_network(x), HALF, 2, -2, "the top at 1/2"),
+    *_slopes_at(_hat_network(x), 1, -2, 0, "the foot at 1"),
+    *_slopes_at(_small_hat_network(x), HALF, 2, -2, "the top, of the smaller network"),
+    *_slopes_at(_soft_threshold_network(x, s), s, 0, 1, "the threshold", (positive(s),)),
+    *_slopes_at(_soft_threshold_network(x, s), -s, 1, 0, "minus the threshold", (positive(s),)),
+    *_slopes_at(_soft_threshold_network(x, as_term(0)), 0, 1, 1, "0 without a threshold"),
+)
+
 threshold = nonnegative(s)
 U_1, a_1, U_2 = define("W_1", column_vector(1, -1)), define("b_1", column_vector(-s, -s)), define("W_2", literal([1, -1]))
 
@@ -145,5 +165,11 @@ entries = (
         _soft_threshold_steps,
         questions=("comp691-a1/3b",),
         notes="For a negative threshold the network is another function: the formula jumps at 0, and a sum of ReLUs is continuous.",
+    ),
+    Derivation(
+        "Slopes at the kinks of these networks",
+        _slope_steps,
+        questions=("comp691-a1/3a", "comp691-a1/3b"),
+        notes="At a kink there is no derivative. ReLU(x) - ReLU(-x) has none in its units at 0 either, yet it is x, and both its slopes are 1 there.",
     ),
 )
