@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from itertools import chain
+from math import inf
 from statistics import median
 from time import perf_counter
 
@@ -137,7 +138,7 @@ def _proved(setting: Setting, sampler: Sampler, budget: Budget, proof: Proof, fi
     claim = setting.claim
     second = search(claim, sampler, budget.after_proof)
     if second.witness is None and first.witness is None:
-        second = _with_witness(claim, sampler, budget)
+        second = _with_witness(claim, sampler, budget, budget.after_proof)
     if second.counterexample is not None:
         alarm = f"proved by {proof.method}, yet an evaluation contradicts it: a fault of this program, please report it"
         return Verdict(Status.REFUTED, counterexample=second.counterexample, alarm=alarm)
@@ -145,7 +146,7 @@ def _proved(setting: Setting, sampler: Sampler, budget: Budget, proof: Proof, fi
     if witness is None:
         return Verdict(Status.UNDECIDED, reason=_vacuous(claim))
     for part in implications(claim):
-        if _with_witness(part, Sampler(premised(part), budget.seed), budget).witness is None:
+        if _with_witness(part, Sampler(premised(part), budget.seed), budget, enough=1).witness is None:
             return Verdict(Status.UNDECIDED, reason=f"of the part {part.statement}: {_vacuous(part)}", witness=witness_of(witness))
     equal = second.all_equal if second.instances else None
     only = (f"only for {' = '.join(equal)}",) if equal is not None and not has_instance_apart(claim, sampler, *equal) else ()
@@ -205,9 +206,9 @@ def _vacuous(claim: Claim) -> str:
     return f"{found}, so the claim is vacuous" if found else f"{_NO_INSTANCE}, so the claim may be vacuous"
 
 
-def _with_witness(claim: Claim, sampler: Sampler, budget: Budget) -> Search:
-    """A longer search, at last among what z3 finds, for an instance that meets the assumptions."""
-    found = search(claim, sampler, budget.instances)
+def _with_witness(claim: Claim, sampler: Sampler, budget: Budget, enough: float = inf) -> Search:
+    """A longer search, at last among what z3 finds, for instances that meet the assumptions."""
+    found = search(claim, sampler, budget.instances, enough)
     return found if found.instances else search_among(claim, sampler, meeting(sampler.claim))
 
 
