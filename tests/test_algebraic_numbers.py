@@ -6,7 +6,7 @@ import json
 import operator
 import pickle
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
@@ -14,17 +14,23 @@ from typing import Any
 import numpy as np
 import pytest
 import sympy
-from flint import fmpq
+from flint import acb, ctx, fmpq
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from mpmath import mp, mpf
+from strategies import claims
 
 from derivations.evaluation.algebraic import RealRoot, as_number, nth_root, real_root, root_of
 from derivations.evaluation.algebraic_spectra import algebraic_eigenvalues, algebraic_moduli, has_real_roots_only
+from derivations.evaluation.arrays import AlgebraicInterpreter, BallInterpreter
 from derivations.evaluation.fields import ALGEBRAIC, EXACT, exact_number
-from derivations.evaluation.interpreter import Inexact
+from derivations.evaluation.interpreter import EvaluationError, Inexact
 from derivations.evaluation.spectra import eigenvalue_moduli, eigenvalues, has_real_eigenvalues
 from derivations.language.algebraic import AlgebraicNumber
+from derivations.language.claims import Claim
+from derivations.language.errors import UnsupportedError
+from derivations.language.terms import Term
+from derivations.proof.sampling import Sampler
 
 DIGITS = 60
 small = st.fractions(-3, 3, max_denominator=4)
@@ -229,3 +235,27 @@ def test_moduli_beyond_two_rows_are_refused_where_they_are_irrational() -> None:
     with pytest.raises(Inexact):
         eigenvalue_moduli(ALGEBRAIC, [[zero, zero, fmpq(2)], [one, zero, zero], [zero, one, zero]])
     assert eigenvalue_moduli(ALGEBRAIC, [[zero, zero, one], [one, zero, zero], [zero, one, zero]]) == [1, 1, 1]
+
+
+# ------------------------------------------------------------------------------------------------------ whole terms
+
+
+@given(claims(), st.integers(0, 2**16), st.sampled_from([2, 3]))
+@settings(max_examples=100)
+def test_terms_have_the_values_that_balls_enclose(stated: Claim, seed: int, inside: int) -> None:
+    """With a root in the place of every entry of one: only a refusal may come instead."""
+    drawn = Sampler(stated, seed).draw({dim: 2 for dim in Sampler(stated).dimensions}, 0)
+    assume(drawn is not None)
+    assert drawn is not None
+    root = exact_number(nth_root(fmpq(inside), 2))
+    values = {key: tuple(tuple(root if entry == 1 else entry for entry in row) for row in rows) for key, rows in drawn.values.items()}
+    instance = replace(drawn, values=values)
+    for side in (stated.left, stated.right):
+        assert isinstance(side, Term)
+        with ctx.workprec(200):
+            try:
+                exact, enclosed_ = (system(instance).value(side).entries for system in (AlgebraicInterpreter, BallInterpreter))
+            except (EvaluationError, UnsupportedError):
+                continue  # no value there, or none that is algebraic
+            for value, ball in zip(exact, enclosed_, strict=True):
+                assert ball.overlaps(acb(value.enclosure() if isinstance(value, RealRoot) else value))

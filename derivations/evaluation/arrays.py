@@ -211,7 +211,7 @@ def _real_power(run: ArrayInterpreter, base: Any, exponent: Any) -> Any:
     """exp(y log x); 0 where x = 0 and y > 0, which has no derivative there."""
     if not isinstance(base, Dual) and run.field.sign(base) == 0 and run.field.sign(exponent) > 0:
         return base
-    return run.field.apply("exp", exponent * run.field.apply("log", base))
+    return run.field.power(base, exponent)
 
 
 def _as_integer(entry: Any) -> int | None:

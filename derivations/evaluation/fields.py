@@ -8,7 +8,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from fractions import Fraction
+from functools import reduce
 from math import isqrt
+from operator import mul
 from typing import Any
 
 from flint import acb, arb, fmpq
@@ -96,6 +98,14 @@ class Field(ABC):
         """|x|, ReLU or the sign of a plain entry."""
         return _PIECEWISE[name](entry, self.sign(entry))
 
+    def power(self, base: Any, exponent: Any) -> Any:
+        """exp(y log x).
+
+        Raises:
+            OutsideDomain: the base is not positive.
+        """
+        return self.apply("exp", exponent * self.apply("log", base))
+
     def slope_of(self, function: Callable[[Any], Any], entry: Any) -> Any:
         """The derivative of a function of one entry, by a dual number one level above the entry's own."""
         level = entry.level + 1 if isinstance(entry, Dual) else 1_000_000
@@ -163,6 +173,9 @@ class Exact(Field):
         raise Inexact(f"{name} of {entry} is not rational")
 
 
+_LARGEST_EXPONENT = 100
+
+
 class Algebraic(Exact):
     """Real algebraic numbers: rationals, and irrational roots of polynomials. All decisions are exact."""
 
@@ -180,6 +193,15 @@ class Algebraic(Exact):
     def special(self, name: str, entry: Any) -> Any:
         """Algebraic only for the square root."""
         return nth_root(entry, 2) if name == "sqrt" else super().special(name, entry)
+
+    def power(self, base: Any, exponent: Any) -> Any:
+        """The power of a root, for an exponent that is rational."""
+        plain = isinstance(exponent, fmpq) and isinstance(base, fmpq | RealRoot) and abs(exponent) <= _LARGEST_EXPONENT
+        if not plain or self.sign(base) <= 0:
+            return super().power(base, exponent)
+        root = nth_root(base, int(exponent.q))
+        factors = [root if exponent > 0 else 1 / root] * abs(int(exponent.p))
+        return reduce(mul, factors)
 
 
 class Balls(Field):

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
+from math import inf
 from typing import Any, TypeVar
 
 from flint import acb, arb, fmpq
@@ -209,9 +210,9 @@ def _ball(real: Any) -> str:
     return str(arb(real).str(10)).strip("[]").replace("+/-", "±")
 
 
-def search(claim: Claim, sampler: Sampler, instances: int) -> Search:
-    """At most this many instances, until one fails; that one is shrunk and checked again."""
-    return _search(claim, sampler, trials(sampler, instances))
+def search(claim: Claim, sampler: Sampler, instances: int, enough: float = inf) -> Search:
+    """At most this many instances, until one fails, or enough have a value; one that fails is shrunk and checked again."""
+    return _search(claim, sampler, trials(sampler, instances), enough)
 
 
 def search_among(claim: Claim, sampler: Sampler, candidates: Iterable[Instance]) -> Search:
@@ -220,7 +221,7 @@ def search_among(claim: Claim, sampler: Sampler, candidates: Iterable[Instance])
     return _search(claim, sampler, (Trial(instance) for instance in completed if meets(instance, sampler.claim.given)))
 
 
-def _search(claim: Claim, sampler: Sampler, tried: Iterable[Trial]) -> Search:
+def _search(claim: Claim, sampler: Sampler, tried: Iterable[Trial], enough: float = inf) -> Search:
     seen = 0
     witness: Instance | None = None
     sizes_only = [dim for dim in sampler.dimensions if dim.least]
@@ -238,6 +239,8 @@ def _search(claim: Claim, sampler: Sampler, tried: Iterable[Trial]) -> Search:
         pairs = {(a, b) for a, b in pairs if sizes[a] == sizes[b]}
         if witness is None or len(set(witness.sizes.values())) < len(set(sizes.values())):
             witness = instance
+        if seen >= enough:
+            break
     equal = min(((a.name, b.name) for a, b in pairs), default=None)
     return Search(None, seen, witness, equal)
 

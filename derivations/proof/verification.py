@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from itertools import chain
+from math import inf
 from statistics import median
 from time import perf_counter
 
@@ -140,7 +141,7 @@ def _proved(setting: Setting, sampler: Sampler, budget: Budget, proof: Proof, fi
     claim = setting.claim
     second = search(claim, sampler, budget.after_proof)
     if second.witness is None and first.witness is None:
-        second = _with_witness(claim, sampler, budget)
+        second = _with_witness(claim, sampler, budget, budget.after_proof)
     if second.counterexample is not None:
         alarm = f"proved by {proof.method}, yet an evaluation contradicts it: a fault of this program, please report it"
         return Verdict(Status.REFUTED, counterexample=second.counterexample, alarm=alarm)
@@ -148,7 +149,7 @@ def _proved(setting: Setting, sampler: Sampler, budget: Budget, proof: Proof, fi
     if witness is None:
         return Verdict(Status.UNDECIDED, reason=_vacuous(claim))
     for part in implications(claim):
-        if not _has_instance(part, budget):
+        if _with_witness(part, Sampler(premised(part), budget.seed), budget, enough=1).witness is None:
             return Verdict(Status.UNDECIDED, reason=f"of the part {part.statement}: {_vacuous(part)}", witness=witness_of(witness))
     equal = second.all_equal if second.instances else None
     only = (f"only for {' = '.join(equal)}",) if equal is not None and not has_instance_apart(claim, sampler, *equal) else ()
@@ -217,17 +218,10 @@ def _vacuous(claim: Claim) -> str:
     return f"{found}, so the claim is vacuous" if found else f"{_NO_INSTANCE}, so the claim may be vacuous"
 
 
-def _with_witness(claim: Claim, sampler: Sampler, budget: Budget) -> Search:
-    """A longer search, at last among what z3 finds, for an instance that meets the assumptions."""
-    found = search(claim, sampler, budget.instances)
+def _with_witness(claim: Claim, sampler: Sampler, budget: Budget, enough: float = inf) -> Search:
+    """A longer search, at last among what z3 finds, for instances that meet the assumptions."""
+    found = search(claim, sampler, budget.instances, enough)
     return found if found.instances else search_among(claim, sampler, meeting(sampler.claim))
-
-
-def _has_instance(claim: Claim, budget: Budget) -> bool:
-    """Whether an instance is found at which the claim has a value."""
-    sampler = Sampler(premised(claim), budget.seed)
-    drawn = any(holds_at(claim, trial) is not None for trial in trials(sampler, budget.instances))
-    return drawn or search_among(claim, sampler, meeting(sampler.claim)).witness is not None
 
 
 def _printed_conditions(setting: Setting) -> tuple[str, ...]:
