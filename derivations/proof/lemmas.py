@@ -10,6 +10,7 @@ from dataclasses import dataclass
 __all__ = [
     "AFFINE_SEQUENCE",
     "GEOMETRIC_SEQUENCES",
+    "ISSERLIS",
     "JURY",
     "LEMMAS",
     "LIMIT_RULES",
@@ -45,6 +46,12 @@ GEOMETRIC_SEQUENCES = Lemma(
     "geometric sequences",
     "If |a| < 1, then a^k tends to 0 and the sum of a^i over i < k tends to 1/(1 − a).",
     "W. Rudin, Principles of Mathematical Analysis, 3rd ed. (1976), theorems 3.20 and 3.26",
+)
+ISSERLIS = Lemma(
+    "Isserlis' theorem",
+    "The expectation of a product of jointly Gaussian variables with mean 0 is the sum, over all ways to pair its factors, of the products of the "
+    "covariances of the pairs; 0 for an odd number of factors.",
+    "L. Isserlis, On a formula for the product-moment coefficient of any order of a normal frequency distribution, Biometrika 12 (1918)",
 )
 LIMIT_RULES = Lemma(
     "rules for limits",
@@ -84,6 +91,6 @@ SPECTRAL_THEOREM = Lemma(
     "R. Horn and C. Johnson, Matrix Analysis, 2nd ed. (2013), theorem 4.1.5",
 )
 
-_ALL = (AFFINE_SEQUENCE, GEOMETRIC_SEQUENCES, JURY, LIMIT_RULES, LOGARITHM, QUADRATIC_FORMULA, SINGULAR_COORDINATES, SPECTRAL_THEOREM)
+_ALL = (AFFINE_SEQUENCE, GEOMETRIC_SEQUENCES, ISSERLIS, JURY, LIMIT_RULES, LOGARITHM, QUADRATIC_FORMULA, SINGULAR_COORDINATES, SPECTRAL_THEOREM)
 LEMMAS = {lemma.name: lemma for lemma in _ALL}
 """Every lemma by its name."""
