@@ -150,7 +150,7 @@ def _proved(setting: Setting, sampler: Sampler, budget: Budget, proof: Proof, fi
         return Verdict(Status.UNDECIDED, reason=_vacuous(claim))
     for part in implications(claim):
         if _with_witness(part, Sampler(premised(part), budget.seed), budget, enough=1).witness is None:
-            return Verdict(Status.UNDECIDED, reason=f"of the part {part.statement}: {_vacuous(part)}", witness=witness_of(witness))
+            return Verdict(Status.UNDECIDED, reason=f"of the part {part.statement}: {_vacuous(part)}", witness=witness_of(witness, sampler.claim))
     equal = second.all_equal if second.instances else None
     only = (f"only for {' = '.join(equal)}",) if equal is not None and not has_instance_apart(claim, sampler, *equal) else ()
     conditions = needed(setting)
@@ -159,7 +159,7 @@ def _proved(setting: Setting, sampler: Sampler, budget: Budget, proof: Proof, fi
         method=proof.method,
         conditions=(*_texts(conditions, claim), *(f"{part} by its domain alone" for part in presupposed(claim, conditions)), *only),
         lemmas=proof.lemmas,
-        witness=witness_of(witness),
+        witness=witness_of(witness, sampler.claim),
     )
 
 
@@ -188,7 +188,7 @@ def _without_proof(setting: Setting, sampler: Sampler, budget: Budget, reason: U
     if not longer.instances:
         text = f"{reason}; and {contradiction(setting.claim) or _NO_INSTANCE}"
         return Verdict(Status.UNDECIDED, reason=text, conditions=conditions)
-    witness = None if longer.witness is None else witness_of(longer.witness)
+    witness = None if longer.witness is None else witness_of(longer.witness, sampler.claim)
     text = f"{reason}; no counterexample among {longer.instances} instances"
     if isinstance(reason, NotProved):
         return Verdict(Status.UNDECIDED, reason=text + residual_text(reason), conditions=conditions, witness=witness)
