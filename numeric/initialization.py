@@ -5,7 +5,7 @@ Weights are (…, outputs, inputs), drawn in float64 on the CPU, so that a seed 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from math import sqrt
 
 import torch
@@ -15,12 +15,12 @@ from torch.nn import functional
 from numeric.checks import check_shapes
 from numeric.derivatives import gradients
 from numeric.devices import NumericError
+from numeric.perceptrons import find_activation, hidden_values, layer_widths
 
-__all__ = ["ACTIVATIONS", "GAINS", "deviation", "glorot_bound", "layer_gradient_norms", "normal_weights", "uniform_weights"]
+__all__ = ["GAINS", "deviation", "glorot_bound", "layer_gradient_norms", "normal_weights", "uniform_weights"]
 
-GAINS: dict[str, float] = {"linear": 1.0, "relu": sqrt(2)}
+GAINS: dict[str, float] = {"identity": 1.0, "relu": sqrt(2)}
 """With which a layer before this activation keeps the mean square of what goes through it (He, Zhang, Ren and Sun, 2015)."""
-ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {"linear": lambda z: z, "relu": functional.relu, "tanh": torch.tanh}
 
 
 def deviation(fan: float, gain: float = 1.0) -> float:
@@ -70,21 +70,15 @@ def layer_gradient_norms(X: Tensor, T: Tensor, weights: Sequence[Tensor], activa
     weights (n_1, n_0), …, (n_L, n_(L−1)) → (L,). Every layer but the last is followed by the activation; there are no biases.
 
     Raises:
-        NumericError: shapes that do not fit, no layers, or an unknown activation.
+        NumericError: shapes that do not fit, no weights, or an activation that `numeric.perceptrons` does not know.
     """
-    if activation not in ACTIVATIONS:
-        raise NumericError(f"{activation!r} is no activation; expected one of {', '.join(ACTIVATIONS)}")
-    if not weights:
-        raise NumericError("a network needs at least one layer; found none")
-    last = len(weights)
-    shapes = {"X": "N n_0", "T": f"N n_{last}"} | {f"W_{layer}": f"n_{layer} n_{layer - 1}" for layer in range(1, last + 1)}
-    check_shapes(shapes, X=X, T=T, **{f"W_{layer}": W for layer, W in enumerate(weights, 1)})
+    chosen = find_activation(activation)
+    layer_widths(X, weights)
+    check_shapes({"X": "N K_0", "W": "K_F K_L", "T": "N K_F"}, X=X, W=weights[-1], T=T)
 
     def loss(*layers: Tensor) -> Tensor:
-        h = X
-        for W in layers[:-1]:
-            h = ACTIVATIONS[activation](functional.linear(h, W))
-        return functional.cross_entropy(functional.linear(h, layers[-1]), T)
+        last_hidden = [X, *hidden_values(X, layers, None, chosen)][-1]
+        return functional.cross_entropy(functional.linear(last_hidden, layers[-1]), T)
 
     return torch.stack([torch.linalg.matrix_norm(slope) for slope in gradients(loss, *weights)])
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from flint import fmpz
-
 from derivations.language.errors import UnsupportedError
 from derivations.proof.algebra import Algebra
 from derivations.proof.atoms import atom_of, constant_of, is_constant, scalar_atom, varying_labels
 from derivations.proof.coefficients import Coefficient
 from derivations.proof.factors import argument_in, function_in
+from derivations.proof.integers import factors_of
 from derivations.proof.networks import Network
 from derivations.proof.scalar_powers import power_in
 from derivations.proof.signs import by_sign, is_known_positive
@@ -79,8 +78,8 @@ def logarithm(algebra: Algebra, z: Tensor) -> Tensor:
 def _log_of_number(algebra: Algebra, value: Fraction) -> Coefficient:
     total = Coefficient.number(0)
     for sign, side in ((1, value.numerator), (-1, value.denominator)):
-        for prime, power in fmpz(side).factor():
-            total = total + Coefficient.number(sign * int(power)) * scalar_atom(algebra, "log", Coefficient.number(int(prime)))
+        for prime, power in factors_of(side):
+            total = total + Coefficient.number(sign * power) * scalar_atom(algebra, "log", Coefficient.number(prime))
     return total
 
 

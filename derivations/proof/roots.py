@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from flint import fmpz
-
 from derivations.proof.algebra import Algebra
 from derivations.proof.atoms import atom_of, constant_of, is_constant, scalar_atom
 from derivations.proof.coefficients import Coefficient
+from derivations.proof.integers import factors_of
 from derivations.proof.signs import absolute, by_sign, is_known_nonnegative
 from derivations.proof.tensors import Tensor
 
@@ -47,8 +46,8 @@ def _power(algebra: Algebra, base: Tensor, exponent: int) -> Tensor:
 def _root_of_number(algebra: Algebra, value: Fraction) -> Coefficient:
     """√(p/q) = √(pq)/q, with squares taken out, one generator for each prime."""
     root = Coefficient.number(Fraction(1, value.denominator))
-    for prime, exponent in fmpz(value.numerator * value.denominator).factor():
-        root = root * Coefficient.number(int(prime) ** (int(exponent) // 2))
-        if int(exponent) % 2:
-            root = root * scalar_atom(algebra, "sqrt", Coefficient.number(int(prime)))
+    for prime, exponent in factors_of(value.numerator * value.denominator):
+        root = root * Coefficient.number(prime ** (exponent // 2))
+        if exponent % 2:
+            root = root * scalar_atom(algebra, "sqrt", Coefficient.number(prime))
     return root
