@@ -29,10 +29,12 @@ from derivations.proof.comparisons import by_ranges
 from derivations.proof.complex_names import require_equation_where_complex
 from derivations.proof.definiteness import Definiteness, definiteness
 from derivations.proof.domain import Condition, conditions_of, implied
+from derivations.proof.entrywise import of_entries
 from derivations.proof.equations import prove_relation
 from derivations.proof.lemmas import LIMIT_RULES, SPECTRAL_THEOREM
 from derivations.proof.limit_rules import equation_of_limits
 from derivations.proof.minimisation import contrapositives, unfolded
+from derivations.proof.multiples import Case, by_cases, by_equations
 from derivations.proof.one_sided import speaks_of_one_sides, without_one_sided_derivatives
 from derivations.proof.proofs import Disproved, NotProved, Proof, Setting
 from derivations.proof.ranges import Ranges
@@ -193,7 +195,7 @@ def _methods(claim: Claim) -> Iterator[_Method]:
         yield prove_relation
         if compares_sums(claim):
             yield _term_by_term
-        if claim.relation in ORDERINGS and _entries(claim.left.shape):
+        if claim.left.shape and claim.relation in ORDERINGS:
             yield _entry_by_entry
         yield from (_contraposition(part) for part in contrapositives(claim))
     if concerns(claim) and not _has_branches(claim):
@@ -260,7 +262,11 @@ _SPLITS: dict[str, _Method] = {"and": _both, "implies": _under_premise, "iff": _
 
 
 def _split(method: str, setting: Setting, parts: Iterable[Setting]) -> Proof:
-    proofs = tuple(map(_proved, parts))
+    return _joined_proofs(method, setting, map(_proved, parts))
+
+
+def _joined_proofs(method: str, setting: Setting, parts: Iterable[Proof]) -> Proof:
+    proofs = tuple(parts)
     return Proof(method, setting, parts=proofs, lemmas=tuple(dict.fromkeys(lemma for proof in proofs for lemma in proof.lemmas)))
 
 
@@ -302,12 +308,15 @@ def _entries(shape: Shape) -> list[tuple[int, int]]:
 
 
 def _entry_by_entry(setting: Setting) -> Proof:
-    """A comparison of matrices, which is one of each entry."""
+    """A comparison of matrices, which is one of each entry: of every one in a small matrix, else of one that stands for any."""
     left, right = setting.claim.sides
     if not isinstance(left, Term) or not isinstance(right, Term):
         raise NotProved(f"{setting.claim} is no relation between terms")
     relations = [Relation(Entry(left, *at), setting.claim.relation, Entry(right, *at)) for at in _entries(left.shape)]
-    return _split("entry by entry", setting, [_part(setting, relation) for relation in relations])
+    if relations:
+        return _split("entry by entry", setting, [_part(setting, relation) for relation in relations])
+    any_entry = of_entries(setting.claim.statement)
+    return _split("entry by entry", setting, [_within(setting, Claim(any_entry.left, any_entry.symbol, any_entry.right, setting.claim.given))])
 
 
 def _by_closed_forms(setting: Setting) -> Proof:
@@ -337,22 +346,50 @@ def _contraposition(part: Claim) -> _Method:
 
 
 def _term_by_term(setting: Setting) -> Proof:
-    """A comparison of sums by that of their terms. A term may rely on what holds of the whole, and on what its own text shows."""
-    part = term_by_term(setting.claim)
+    """A comparison of sums by that of their terms; where they are not in that order, with multiples of what is given."""
+    reasons: list[UnsupportedError] = []
+    for stronger in (setting.claim, *by_equations(setting.claim)):
+        try:
+            return _by_terms(setting, stronger)
+        except UnsupportedError as reason:
+            reasons.append(reason)
+    for cases in by_cases(setting.claim, setting.ranges):
+        proofs = [_first(case, setting) for case in cases]
+        if all(proofs):
+            return _joined_proofs("multiples of what is given", setting, [proof for proof in proofs if proof])
+    raise reasons[0]
+
+
+def _first(case: Case, setting: Setting) -> Proof | None:
+    """The first comparison of sums that shows a case, term by term."""
+    for stronger in case.stronger:
+        try:
+            return _by_terms(Setting.of(case.claim, setting.conditions), stronger)
+        except UnsupportedError:
+            continue  # another one may do
+    return None
+
+
+def _by_terms(setting: Setting, stronger: Claim) -> Proof:
+    return _split("term by term", Setting.of(stronger, setting.conditions), [_within(setting, term_by_term(stronger))])
+
+
+def _within(setting: Setting, part: Claim) -> Setting:
+    """The setting of a claim about a part of the whole. It may rely on what holds of the whole, and on what its own text shows.
+
+    Raises:
+        NotProved: it needs more.
+    """
     inner = Setting.of(part, conditions_of(part))
     for condition in inner.conditions:
         if condition not in setting.conditions and not implied(condition, part, inner.ranges):
-            raise NotProved(f"the terms of the sums need {condition}, which is not given")
-    return _split("term by term", setting, [inner])
+            raise NotProved(f"a part needs {condition}, which is not given")
+    return inner
 
 
 def _limit_by_rules(setting: Setting) -> Proof:
     part = equation_of_limits(setting.claim, setting.ranges)
-    inner = Setting.of(part, conditions_of(part))
-    for condition in inner.conditions:
-        if condition not in setting.conditions and not implied(condition, part, inner.ranges):
-            raise NotProved(f"the limit needs {condition}, which is not given")
-    proof = _split("limits of the parts", setting, [inner])
+    proof = _split("limits of the parts", setting, [_within(setting, part)])
     return replace(proof, lemmas=(LIMIT_RULES.name, *proof.lemmas))
 
 
