@@ -192,9 +192,8 @@ def _methods(claim: Claim) -> Iterator[_Method]:
             yield _by_ranges_or_regions
         if concerns(claim) and _equates_branches(claim):
             yield by_linear_regions
-        yield prove_relation
-        if compares_sums(claim):
-            yield _term_by_term
+        methods = (prove_relation, _term_by_term) if not _has_branches(claim) else (_term_by_term, prove_relation)
+        yield from methods if compares_sums(claim) else (prove_relation,)
         if claim.left.shape and claim.relation in ORDERINGS:
             yield _entry_by_entry
         yield from (_contraposition(part) for part in contrapositives(claim))
@@ -347,31 +346,38 @@ def _contraposition(part: Claim) -> _Method:
 
 def _term_by_term(setting: Setting) -> Proof:
     """A comparison of sums by that of their terms; where they are not in that order, with multiples of what is given."""
-    reasons: list[UnsupportedError] = []
-    for stronger in (setting.claim, *by_equations(setting.claim)):
-        try:
-            return _by_terms(setting, stronger)
-        except UnsupportedError as reason:
-            reasons.append(reason)
-    for cases in by_cases(setting.claim, setting.ranges):
-        proofs = [_first(case, setting) for case in cases]
-        if all(proofs):
-            return _joined_proofs("multiples of what is given", setting, [proof for proof in proofs if proof])
-    raise reasons[0]
+    try:
+        return _by_terms(setting, setting.claim, _proved)
+    except Disproved:
+        raise
+    except UnsupportedError:
+        for stronger in by_equations(setting.claim):
+            if (proof := _of_terms(setting, stronger)) is not None:
+                return proof
+        for cases in by_cases(setting.claim, setting.ranges):
+            proofs = [_first(case, setting) for case in cases]
+            if all(proofs):
+                return _joined_proofs("multiples of what is given", setting, [proof for proof in proofs if proof])
+        raise
 
 
 def _first(case: Case, setting: Setting) -> Proof | None:
     """The first comparison of sums that shows a case, term by term."""
-    for stronger in case.stronger:
-        try:
-            return _by_terms(Setting.of(case.claim, setting.conditions), stronger)
-        except UnsupportedError:
-            continue  # another one may do
-    return None
+    inner = Setting.of(case.claim, setting.conditions)
+    return next((proof for stronger in case.stronger if (proof := _of_terms(inner, stronger)) is not None), None)
 
 
-def _by_terms(setting: Setting, stronger: Claim) -> Proof:
-    return _split("term by term", Setting.of(stronger, setting.conditions), [_within(setting, term_by_term(stronger))])
+def _of_terms(setting: Setting, stronger: Claim) -> Proof | None:
+    """A proof of a stronger comparison by that of its terms, if they are seen to be in that order at once; there are many to be tried."""
+    try:
+        return _by_terms(setting, stronger, _by_ranges_or_regions)
+    except UnsupportedError:
+        return None
+
+
+def _by_terms(setting: Setting, claim: Claim, prove: _Method) -> Proof:
+    part = _within(setting, term_by_term(claim))
+    return _joined_proofs("term by term", Setting.of(claim, setting.conditions), [prove(part)])
 
 
 def _within(setting: Setting, part: Claim) -> Setting:
