@@ -77,7 +77,7 @@ def linear_program(X: Term = X, y: Term = y) -> tuple[Any, Any, Any]:
     """
     import sympy
 
-    data, targets = sympy_object(X), sympy_object(y)
+    data, targets = (sympy_object(part) if part.shape else sympy.ImmutableMatrix([[sympy_object(part)]]) for part in (X, y))
     rows, columns = data.shape
     identity = sympy.Identity(rows)
     c = sympy.BlockMatrix([[sympy.ZeroMatrix(columns, 1)], [sympy.OneMatrix(rows, 1)]])
