@@ -58,9 +58,13 @@ def by_cases(claim: Claim, ranges: Ranges) -> Iterator[tuple[Case, ...]]:
     yield (Case(claim, tuple(_stronger(claim, fact, multiplier) for fact in facts for multiplier in positive)),)
     for first, second in combinations(_names(claim, ()), 2):
         apart = ((first > second, first - second), (second > first, second - first))
-        cases = [(replace(claim, given=(*claim.given, where)), gap) for where, gap in apart]
-        same = replace(claim, given=(*claim.given, equal(first, second)))
+        cases = [(_where(claim, where), gap) for where, gap in apart]
+        same = _where(claim, equal(first, second))
         yield (*(Case(case, (case, *(_stronger(case, fact, gap) for fact in facts))) for case, gap in cases), Case(same, (same,)))
+
+
+def _where(claim: Claim, assumed: Relation) -> Claim:
+    return replace(claim, given=tuple(dict.fromkeys((*claim.given, assumed))))
 
 
 def _stronger(claim: Claim, fact: tuple[Term, bool], multiplier: Term) -> Claim:

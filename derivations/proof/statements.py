@@ -34,15 +34,16 @@ from derivations.proof.equations import prove_relation
 from derivations.proof.lemmas import LIMIT_RULES, SPECTRAL_THEOREM
 from derivations.proof.limit_rules import equation_of_limits
 from derivations.proof.minimisation import contrapositives, unfolded
-from derivations.proof.multiples import Case, by_cases, by_equations
 from derivations.proof.one_sided import speaks_of_one_sides, without_one_sided_derivatives
+from derivations.proof.parts import composed, within
 from derivations.proof.proofs import Disproved, NotProved, Proof, Setting
 from derivations.proof.ranges import Ranges
 from derivations.proof.reals import is_about_reals
 from derivations.proof.reduction import assumes_spectra, by_reduction, speaks_of_limits_or_spectra
 from derivations.proof.regions import Region, by_linear_regions, by_regions, concerns
+from derivations.proof.sums import by_sums
 from derivations.proof.symmetry import is_symmetric
-from derivations.proof.termwise import compares_sums, term_by_term
+from derivations.proof.termwise import compares_sums
 
 __all__ = ["needed", "premised", "prove"]
 
@@ -192,7 +193,7 @@ def _methods(claim: Claim) -> Iterator[_Method]:
             yield _by_ranges_or_regions
         if concerns(claim) and _equates_branches(claim):
             yield by_linear_regions
-        methods = (prove_relation, _term_by_term) if not _has_branches(claim) else (_term_by_term, prove_relation)
+        methods = (prove_relation, _sums) if not _has_branches(claim) else (_sums, prove_relation)
         yield from methods if compares_sums(claim) else (prove_relation,)
         if claim.left.shape and claim.relation in ORDERINGS:
             yield _entry_by_entry
@@ -261,12 +262,7 @@ _SPLITS: dict[str, _Method] = {"and": _both, "implies": _under_premise, "iff": _
 
 
 def _split(method: str, setting: Setting, parts: Iterable[Setting]) -> Proof:
-    return _joined_proofs(method, setting, map(_proved, parts))
-
-
-def _joined_proofs(method: str, setting: Setting, parts: Iterable[Proof]) -> Proof:
-    proofs = tuple(parts)
-    return Proof(method, setting, parts=proofs, lemmas=tuple(dict.fromkeys(lemma for proof in proofs for lemma in proof.lemmas)))
+    return composed(method, setting, map(_proved, parts))
 
 
 def _minimiser(setting: Setting) -> Proof:
@@ -315,7 +311,7 @@ def _entry_by_entry(setting: Setting) -> Proof:
     if relations:
         return _split("entry by entry", setting, [_part(setting, relation) for relation in relations])
     any_entry = of_entries(setting.claim.statement)
-    return _split("entry by entry", setting, [_within(setting, Claim(any_entry.left, any_entry.symbol, any_entry.right, setting.claim.given))])
+    return _split("entry by entry", setting, [within(setting, Claim(any_entry.left, any_entry.symbol, any_entry.right, setting.claim.given))])
 
 
 def _by_closed_forms(setting: Setting) -> Proof:
@@ -344,58 +340,13 @@ def _contraposition(part: Claim) -> _Method:
     return by_contraposition
 
 
-def _term_by_term(setting: Setting) -> Proof:
-    """A comparison of sums by that of their terms; where they are not in that order, with multiples of what is given."""
-    try:
-        return _by_terms(setting, setting.claim, _proved)
-    except Disproved:
-        raise
-    except UnsupportedError:
-        for stronger in by_equations(setting.claim):
-            if (proof := _of_terms(setting, stronger)) is not None:
-                return proof
-        for cases in by_cases(setting.claim, setting.ranges):
-            proofs = [_first(case, setting) for case in cases]
-            if all(proofs):
-                return _joined_proofs("multiples of what is given", setting, [proof for proof in proofs if proof])
-        raise
-
-
-def _first(case: Case, setting: Setting) -> Proof | None:
-    """The first comparison of sums that shows a case, term by term."""
-    inner = Setting.of(case.claim, setting.conditions)
-    return next((proof for stronger in case.stronger if (proof := _of_terms(inner, stronger)) is not None), None)
-
-
-def _of_terms(setting: Setting, stronger: Claim) -> Proof | None:
-    """A proof of a stronger comparison by that of its terms, if they are seen to be in that order at once; there are many to be tried."""
-    try:
-        return _by_terms(setting, stronger, _by_ranges_or_regions)
-    except UnsupportedError:
-        return None
-
-
-def _by_terms(setting: Setting, claim: Claim, prove: _Method) -> Proof:
-    part = _within(setting, term_by_term(claim))
-    return _joined_proofs("term by term", Setting.of(claim, setting.conditions), [prove(part)])
-
-
-def _within(setting: Setting, part: Claim) -> Setting:
-    """The setting of a claim about a part of the whole. It may rely on what holds of the whole, and on what its own text shows.
-
-    Raises:
-        NotProved: it needs more.
-    """
-    inner = Setting.of(part, conditions_of(part))
-    for condition in inner.conditions:
-        if condition not in setting.conditions and not implied(condition, part, inner.ranges):
-            raise NotProved(f"a part needs {condition}, which is not given")
-    return inner
+def _sums(setting: Setting) -> Proof:
+    return by_sums(setting, _proved, _by_ranges_or_regions)
 
 
 def _limit_by_rules(setting: Setting) -> Proof:
     part = equation_of_limits(setting.claim, setting.ranges)
-    proof = _split("limits of the parts", setting, [_within(setting, part)])
+    proof = _split("limits of the parts", setting, [within(setting, part)])
     return replace(proof, lemmas=(LIMIT_RULES.name, *proof.lemmas))
 
 
