@@ -79,6 +79,14 @@ def test_nothing_is_tried_where_no_sum_is_given() -> None:
     assert not list(by_equations(stated))
 
 
+def test_sums_of_other_lengths_are_no_multiples() -> None:
+    """What is given of d numbers says nothing of n, term by term: undecided, not a fault."""
+    longer = claim(norm(t, 1), ">=", norm(s, 1), (norm(beta) ** 2 > 0, equal(X.T @ s, zeros(d)), norm(beta, 1) >= norm(gamma, 1)))
+    assert judge(longer).status is Status.REFUTED
+    assert judge(claim(norm(X @ beta) ** 2, "<=", norm(X @ gamma) ** 2, (norm(beta - gamma) ** 2 > 0,))).status is Status.REFUTED
+    assert judge(claim(norm(X @ beta, 1) * norm(gamma, 1), ">=", norm(X @ beta, 1) - 1, (norm(gamma, 1) >= 1,))).status is not Status.REFUTED
+
+
 def test_one_of_the_cases_always_holds() -> None:
     stated = Claim(distances(b), ">=", distances(a), (2 * above <= n,))
     alone, split = by_cases(stated, Ranges(stated.given))

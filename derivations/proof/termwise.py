@@ -34,8 +34,10 @@ def term_by_term(claim: Claim) -> Claim:
     """Of a claim that compares sums, the comparison of their terms, for an index that stands for any.
 
     Raises:
-        UnsupportedError: the index would be bound inside a term.
+        UnsupportedError: it compares none, or the index would be bound inside a term.
     """
+    if not compares_sums(claim):
+        raise UnsupportedError(f"no sums over one index: {claim.statement}")
     (length,) = _all_lengths(claim)
     index = _index(claim, length)
     try:
