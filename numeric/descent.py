@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import TypeAlias
 
 import torch
@@ -155,11 +156,12 @@ def momentum_response(sigma: Tensor, eta: Tensor, beta: Tensor, steps: list[int]
 
 
 def momentum_step(sigma: Tensor, eta: Tensor, beta: Tensor) -> Tensor:
-    """(…, 3, 3): what maps (ηz, w, 1) of a mode with Uᵀy = 1 to the next; sigma (…, r), eta and beta (…, 1)."""
-    pull, push = eta * beta * sigma * sigma, eta * beta * sigma
-    kept, one, zero = (1 - beta).expand_as(pull), torch.ones_like(pull), torch.zeros_like(pull)
-    rows = [[kept, pull, -push], [-kept, 1 - pull, push], [zero, zero, one]]
-    return torch.stack([torch.stack(row, -1) for row in rows], -2)
+    """(…, r, 3, 3): what maps (ηz, w, 1) of a mode with Uᵀy = 1 to the next; sigma (…, r), eta and beta (…, 1)."""
+    push = eta * beta * sigma
+    pull, kept = push * sigma, (1 - beta).expand_as(push)
+    zero = torch.zeros_like(push)
+    entries = [kept, pull, -push, -kept, 1 - pull, push, zero, zero, zero + 1]
+    return torch.stack(entries, -1).unflatten(-1, (3, 3))
 
 
 def check_problem(X: Tensor, y: Tensor, w_0: Tensor) -> None:
@@ -192,13 +194,15 @@ def step_counts(steps: Steps) -> list[int]:
 
 
 def number_of_each(name: str, value: Number, X: Tensor) -> Tensor:
-    """(…, 1, 1) in the dtype of X (…, n, d), as which a number is rounded.
+    """(…, 1, 1), or (1, 1) for a number, which is rounded to the dtype of X (…, n, d).
 
     Raises:
         NumericError: a tensor of another shape, dtype or device, or not finite.
     """
     if not isinstance(value, Tensor):
-        value = torch.as_tensor(value, dtype=X.dtype, device=X.device).expand(X.shape[:-2])
+        if not isfinite(value):
+            raise NumericError(f"{name} is {value}; expected a finite number")
+        return torch.full((1, 1), value, dtype=X.dtype, device=X.device)
     batch = "".join(f"B_{axis} " for axis in range(X.dim() - 2))
     check_shapes({"X": f"{batch}n d", name: batch}, **{"X": X, name: value})
     check_finite(**{name: value})
