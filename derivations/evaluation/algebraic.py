@@ -20,7 +20,7 @@ from flint import arb, ctx, fmpq, fmpq_mat, fmpq_poly, fmpz_poly
 from derivations.evaluation.interpreter import Inexact
 from derivations.language.algebraic import AlgebraicNumber, ExactNumber
 
-__all__ = ["RealRoot", "as_number", "enclosure", "nth_root", "real_root", "real_roots", "root_among", "root_of", "roots_of"]
+__all__ = ["RealRoot", "as_number", "enclosure", "nth_root", "real_root", "real_roots", "refined", "root_among", "root_of", "roots_of"]
 
 _BITS = 64
 _HIGHEST_DEGREE = 36

@@ -21,6 +21,7 @@ from derivations.evaluation.elimination import certainly_nonzero, reduced_echelo
 from derivations.evaluation.fields import ALGEBRAIC, BALLS, EXACT, Field
 from derivations.evaluation.instances import Entries, Instance
 from derivations.evaluation.interpreter import Inexact, Interpreter, OutsideDomain
+from derivations.evaluation.logarithms import Logarithm
 from derivations.evaluation.polynomials import Polynomial
 from derivations.evaluation.spectra import eigenvalue_moduli, eigenvalues
 from derivations.language import operators as op
@@ -215,7 +216,7 @@ def _real_power(run: ArrayInterpreter, base: Any, exponent: Any) -> Any:
 
 
 def _as_integer(entry: Any) -> int | None:
-    if isinstance(entry, Dual | Polynomial | RealRoot):
+    if isinstance(entry, Dual | Polynomial | RealRoot | Logarithm):
         return None
     if isinstance(entry, fmpq):
         return int(entry.p) if entry.q == 1 else None

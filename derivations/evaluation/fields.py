@@ -18,6 +18,7 @@ from flint import acb, arb, fmpq
 from derivations.evaluation.algebraic import RealRoot, as_number, enclosure, nth_root, root_of
 from derivations.evaluation.duals import Dual, partial, primal
 from derivations.evaluation.interpreter import Imprecise, Inexact, OutsideDomain
+from derivations.evaluation.logarithms import Logarithm, exponential, logarithm
 from derivations.evaluation.polynomials import NotPolynomial, Polynomial
 from derivations.language.algebraic import AlgebraicNumber, ExactNumber
 
@@ -177,7 +178,7 @@ _LARGEST_EXPONENT = 100
 
 
 class Algebraic(Exact):
-    """Real algebraic numbers: rationals, and irrational roots of polynomials. All decisions are exact."""
+    """Real algebraic numbers, that is rationals and irrational roots of polynomials, and logarithms of rationals. All decisions are exact."""
 
     name = "real algebraic numbers"
 
@@ -188,10 +189,16 @@ class Algebraic(Exact):
     def sign(self, entry: Any) -> int:
         """See `Field`."""
         value = primal(entry)
-        return value.sign if isinstance(value, RealRoot) else super().sign(value)
+        return value.sign if isinstance(value, RealRoot | Logarithm) else super().sign(value)
 
     def special(self, name: str, entry: Any) -> Any:
-        """Algebraic only for the square root."""
+        """The square root, logarithms of rationals, and what undoes these."""
+        if name == "exp" and isinstance(entry, fmpq | Logarithm):
+            return exponential(entry)
+        if isinstance(entry, Logarithm):
+            raise Inexact(f"{name} of a logarithm")
+        if name == "log" and isinstance(entry, fmpq):
+            return logarithm(entry)
         return nth_root(entry, 2) if name == "sqrt" else super().special(name, entry)
 
     def power(self, base: Any, exponent: Any) -> Any:

@@ -15,6 +15,7 @@ from derivations.evaluation.algebraic_spectra import algebraic_eigenvalues, alge
 from derivations.evaluation.duals import Dual
 from derivations.evaluation.fields import ALGEBRAIC, EXACT, Exact, Field, rational
 from derivations.evaluation.interpreter import EvaluationError, Imprecise, Inexact, OutsideDomain
+from derivations.evaluation.logarithms import Logarithm
 
 __all__ = ["eigenvalue_moduli", "eigenvalues", "has_real_eigenvalues"]
 
@@ -129,7 +130,7 @@ def has_real_eigenvalues(matrix: list[list[Any]]) -> bool:
     if are_rational(matrix):
         roots: Any = fmpq_mat(matrix).charpoly().complex_roots()
         return all(root.imag == 0 for root, _ in roots)  # it is exactly 0 where a root is real
-    if any(isinstance(entry, RealRoot) for row in matrix for entry in row):
+    if any(isinstance(entry, RealRoot | Logarithm) for row in matrix for entry in row):
         return has_real_roots_only(matrix)
     values = _complex_enclosures(matrix)
     if any(not value.imag.contains(0) for value in values):

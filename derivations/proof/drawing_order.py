@@ -151,15 +151,16 @@ def _rule(name: Symbol, links: list[_Link]) -> Rule:
     return Rule(equations, tuple(border for border in borders[True] if border.symbol != "="), tuple(borders[False]))
 
 
-def _fitness(name: Symbol, links: list[_Link], bounded: bool) -> tuple[bool, bool, bool, int, int, int, str]:
-    """How well a name is drawn last. Every assumption on it should be solved then; if numbers bound it, others should rather follow it; a
-    vector is what one solves for, on the left side; and of a chain, its end.
+def _fitness(name: Symbol, links: list[_Link], bounded: bool) -> tuple[bool, bool, bool, bool, int, int, int, str]:
+    """How well a name is drawn last. Every assumption on it should be solved then, and something; if numbers bound it, others should rather
+    follow it; a vector is what one solves for, on the left side; and of a chain, its end.
     """
     own = [link for link in links if name in link.names]
     solved = [link for link in own if link.solves(name)]
     on_the_left = sum(name in symbols(link.left) for link in solved if link.is_equation)
     settled = all(link in solved for link in own if link.assumed)
-    return settled, not bounded, 1 in sides(name.size), len(solved) - len(own), on_the_left, -sum(link.assumed for link in own), name.name
+    assumed = sum(link.assumed for link in own)
+    return settled, bool(solved), not bounded, 1 in sides(name.size), len(solved) - len(own), on_the_left, -assumed, name.name
 
 
 def _is_closed(found: tuple[Term, str, Term], names: Collection[Symbol | Family], sizes: Collection[Dimension]) -> bool:

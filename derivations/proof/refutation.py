@@ -104,7 +104,7 @@ class Trial:
     def _by_any(self, claim: Claim, ask: Callable[[ArrayInterpreter], _Answer], systems: Sequence[ArrayInterpreter]) -> _Answer:
         """The answer of the first system of numbers that has one, else why the last one has none."""
         if _is_irrational(claim):
-            systems = (self._balls,)
+            systems = [system for system in systems if system is not self._exact]
         with precise(self._bits):
             for system in systems[:-1]:
                 with suppress(Inexact, Imprecise):  # the next one may know more
