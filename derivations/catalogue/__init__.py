@@ -17,7 +17,7 @@ __all__ = ["TOPICS", "Topic", "UnknownNameError", "addressed", "derivation", "ne
 
 TOPICS = (
     "vector_calculus", "backpropagation", "jacobians", "least_squares", "gradient_descent", "momentum", "optimizers", "initialization",
-    "gradient_norms", "relu_networks", "sorting_networks", "logistic_regression",
+    "gradient_norms", "relu_networks", "sorting_networks", "logistic_regression", "robust_regression",
 )
 
 

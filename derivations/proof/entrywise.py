@@ -10,9 +10,9 @@ from operator import add
 from derivations.language import operators as op
 from derivations.language import terms as tm
 from derivations.language.shapes import sides
-from derivations.language.terms import Entry, Number, Position, Relation, Term
+from derivations.language.terms import Entry, Index, Number, Position, Relation, Term
 
-__all__ = ["distributed", "entry_of", "row_times_column"]
+__all__ = ["distributed", "entry_of", "of_entries", "row_times_column"]
 
 _LONGEST = 16
 
@@ -53,10 +53,10 @@ def entry_of(matrix: Term, row: Position, column: Position) -> Term | None:
             return Number(Fraction(entry))
         case tm.HadamardPower(base, exponent):
             return at(base) ** exponent
-        case op.Indicator(Relation(Term() as left, symbol, Term() as right)):
-            return op.Indicator(Relation(at(left), symbol, at(right)))
         case op.Apply(function, argument, order):
             return op.Apply(function, at(argument), order)
+        case op.Indicator(Relation(Term() as left, symbol, Term() as right)):
+            return op.Indicator(Relation(at(left), symbol, at(right)))
     return None
 
 
@@ -66,6 +66,15 @@ def row_times_column(product: tm.MatMul, row: Position, column: Position) -> Ter
     if not isinstance(length, int) or length > _LONGEST:
         return None
     return reduce(add, (Entry(product.left, row, k) * Entry(product.right, k, column) for k in range(1, length + 1)))
+
+
+def of_entries(comparison: Relation) -> Relation:
+    """A comparison of matrices as that of their entries, at new indices, which stand for any; one of scalars as it is."""
+    left, right = comparison.left, comparison.right
+    if not isinstance(left, Term) or not isinstance(right, Term) or not left.shape:
+        return comparison
+    row, column = (1 if dim == 1 else Index(name, dim) for name, dim in zip(("row", "column"), sides(left.shape), strict=True))
+    return Relation(Entry(left, row, column), comparison.symbol, Entry(right, row, column))
 
 
 def distributed(product: tm.MatMul) -> Term | None:

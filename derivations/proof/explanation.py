@@ -138,6 +138,9 @@ _PARTS = {
     "reduction to numbers": ("comes to", "comes to"),
     "minimiser": ("meets its constraint", "is least"),
     "entry by entry": ("entry", "entry"),
+    "term by term": ("for every term", "for every term"),
+    "multiples of what is given": ("case", "case"),
+    "limits of the parts": ("the limit is", "the limit is"),
     "zero or not": ("where it is zero", "where it is not"),
 }
 """What the first parts of a claim are, and what the last one is, by how it was split."""

@@ -21,6 +21,7 @@ from derivations.language.shapes import Dim, sides
 from derivations.language.terms import Entry, Index, Member, Position, Relation, Statement, Symbol, Term, map_parts
 from derivations.language.traversal import subterms
 from derivations.proof.domain import Condition, conditions_of
+from derivations.proof.entrywise import of_entries
 from derivations.proof.lemmas import LOGARITHM
 from derivations.proof.proofs import Disproved, NotProved, Proof, Question, Setting
 from derivations.proof.ranges import Ranges
@@ -201,7 +202,7 @@ _DENOMINATORS = (1, 4, 60, 10_000)
 
 def _everywhere(given: Statement, statement: Statement) -> Iterator[Statement]:
     """An assumption at the positions that a statement speaks of: its free indices stand for any, and of matrices it is told of each entry."""
-    given = _of_entries(given)
+    given = of_entries(given) if isinstance(given, Relation) and given.symbol in COMPARISONS else given
     indices = sorted(given.free, key=lambda index: index.name)
     spoken_of = places(statement)
     choices = product(*([position for position, dim in spoken_of if dim == index.dim] for index in indices))
@@ -211,15 +212,6 @@ def _everywhere(given: Statement, statement: Statement) -> Iterator[Statement]:
             yield _at(given, there)
         except DeclarationError:
             continue  # an index would be bound inside; to go without a fact is sound
-
-
-def _of_entries(given: Statement) -> Statement:
-    """A comparison of matrices as that of their entries, at indices that stand for any."""
-    match given:
-        case Relation(Term() as left, symbol, Term() as right) if left.shape and symbol in COMPARISONS:
-            row, column = (1 if dim == 1 else Index(f"·{place}", dim) for place, dim in zip(("row", "column"), sides(left.shape), strict=True))
-            return Relation(Entry(left, row, column), symbol, Entry(right, row, column))
-    return given
 
 
 def _domain_of(given: Relation) -> tuple[Condition, ...]:

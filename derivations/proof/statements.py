@@ -30,19 +30,22 @@ from derivations.proof.complex_names import require_equation_where_complex
 from derivations.proof.convexity import require_convex
 from derivations.proof.definiteness import Definiteness, definiteness
 from derivations.proof.domain import Condition, conditions_of, implied
+from derivations.proof.entrywise import of_entries
 from derivations.proof.equations import prove_relation
 from derivations.proof.lemmas import FERMAT, LIMIT_RULES, SIDES, SPECTRAL_THEOREM, SUBGRADIENT_CALCULUS, SUPPORT_FUNCTION
 from derivations.proof.limit_rules import equation_of_limits
 from derivations.proof.minimisation import contrapositives, unfolded
 from derivations.proof.one_sided import speaks_of_one_sides, without_one_sided_derivatives
+from derivations.proof.parts import composed, within
 from derivations.proof.proofs import Disproved, NotProved, Proof, Setting
 from derivations.proof.ranges import Ranges
 from derivations.proof.reals import is_about_reals
 from derivations.proof.reduction import assumes_spectra, by_reduction, speaks_of_limits_or_spectra
 from derivations.proof.regions import Region, by_linear_regions, by_regions, concerns
 from derivations.proof.subgradients import between_sides, candidates, has_entrywise_multiplier, is_fermats_rule, kinks_of, slope_claim
+from derivations.proof.sums import by_sums
 from derivations.proof.symmetry import is_symmetric
-from derivations.proof.termwise import compares_sums, term_by_term
+from derivations.proof.termwise import compares_sums
 
 __all__ = ["needed", "premised", "prove"]
 
@@ -195,10 +198,9 @@ def _methods(claim: Claim) -> Iterator[_Method]:
             yield _by_ranges_or_regions
         if concerns(claim) and _equates_branches(claim):
             yield by_linear_regions
-        yield prove_relation
-        if compares_sums(claim):
-            yield _term_by_term
-        if claim.relation in ORDERINGS and _entries(claim.left.shape):
+        methods = (prove_relation, _sums) if not _has_branches(claim) else (_sums, prove_relation)
+        yield from methods if compares_sums(claim) else (prove_relation,)
+        if claim.left.shape and claim.relation in ORDERINGS:
             yield _entry_by_entry
         yield from (_contraposition(part) for part in contrapositives(claim))
     if concerns(claim) and not _has_branches(claim):
@@ -265,12 +267,7 @@ _SPLITS: dict[str, _Method] = {"and": _both, "implies": _under_premise, "iff": _
 
 
 def _split(method: str, setting: Setting, parts: Iterable[Setting], lemmas: tuple[str, ...] = ()) -> Proof:
-    return _joint(method, setting, tuple(map(_proved, parts)), lemmas)
-
-
-def _joint(method: str, setting: Setting, proofs: tuple[Proof, ...], lemmas: tuple[str, ...] = ()) -> Proof:
-    """The proof that those of the parts make, with all that any rests on."""
-    return Proof(method, setting, parts=proofs, lemmas=tuple(dict.fromkeys((*lemmas, *(lemma for proof in proofs for lemma in proof.lemmas)))))
+    return composed(method, setting, map(_proved, parts), lemmas)
 
 
 def _minimiser(setting: Setting) -> Proof:
@@ -338,7 +335,7 @@ def _by_multipliers(setting: Setting, stated: Membership) -> Proof:
             reasons.append(reason)
             continue
         lemmas = (SUBGRADIENT_CALCULUS.name, *((SUPPORT_FUNCTION.name,) if multipliers else ()))
-        return _joint("subgradients", setting, (*proofs, last), lemmas)
+        return composed("subgradients", setting, (*proofs, last), lemmas)
     raise reasons[0] if reasons else NotProved("no multipliers at the kinks were found in the claimed subgradient")
 
 
@@ -387,12 +384,15 @@ def _entries(shape: Shape) -> list[tuple[int, int]]:
 
 
 def _entry_by_entry(setting: Setting) -> Proof:
-    """A comparison of matrices, which is one of each entry."""
+    """A comparison of matrices, which is one of each entry: of every one in a small matrix, else of one that stands for any."""
     left, right = setting.claim.sides
     if not isinstance(left, Term) or not isinstance(right, Term):
         raise NotProved(f"{setting.claim} is no relation between terms")
     relations = [Relation(Entry(left, *at), setting.claim.relation, Entry(right, *at)) for at in _entries(left.shape)]
-    return _split("entry by entry", setting, [_part(setting, relation) for relation in relations])
+    if relations:
+        return _split("entry by entry", setting, [_part(setting, relation) for relation in relations])
+    any_entry = of_entries(setting.claim.statement)
+    return _split("entry by entry", setting, [within(setting, Claim(any_entry.left, any_entry.symbol, any_entry.right, setting.claim.given))])
 
 
 def _by_closed_forms(setting: Setting) -> Proof:
@@ -421,24 +421,13 @@ def _contraposition(part: Claim) -> _Method:
     return by_contraposition
 
 
-def _term_by_term(setting: Setting) -> Proof:
-    """A comparison of sums by that of their terms. A term may rely on what holds of the whole, and on what its own text shows."""
-    part = term_by_term(setting.claim)
-    inner = Setting.of(part, conditions_of(part))
-    for condition in inner.conditions:
-        if condition not in setting.conditions and not implied(condition, part, inner.ranges):
-            raise NotProved(f"the terms of the sums need {condition}, which is not given")
-    return _split("term by term", setting, [inner])
+def _sums(setting: Setting) -> Proof:
+    return by_sums(setting, _proved, _by_ranges_or_regions)
 
 
 def _limit_by_rules(setting: Setting) -> Proof:
     part = equation_of_limits(setting.claim, setting.ranges)
-    inner = Setting.of(part, conditions_of(part))
-    for condition in inner.conditions:
-        if condition not in setting.conditions and not implied(condition, part, inner.ranges):
-            raise NotProved(f"the limit needs {condition}, which is not given")
-    proof = _split("limits of the parts", setting, [inner])
-    return replace(proof, lemmas=(LIMIT_RULES.name, *proof.lemmas))
+    return _split("limits of the parts", setting, [within(setting, part)], (LIMIT_RULES.name,))
 
 
 def _reduction(setting: Setting) -> Proof:

@@ -18,6 +18,7 @@ from derivations.language.operators import at_positions, squared_norm
 from derivations.language.shapes import Dim, sides
 from derivations.language.terms import ORDERINGS, Entry, Filled, Index, Number, Term, as_term
 from derivations.language.traversal import dimensions, subterms, symbols
+from derivations.proof.domain import is_zero
 
 __all__ = ["compares_sums", "term_by_term"]
 
@@ -25,16 +26,18 @@ _LETTERS = ("i", "j", "l", "m", "p", "q")
 
 
 def compares_sums(claim: Claim) -> bool:
-    """Whether a claim compares linear combinations of sums that all run over as many terms."""
-    return claim.relation in ORDERINGS and len(_all_lengths(claim)) == 1
+    """Whether a claim compares, or equates, linear combinations of sums that all run over as many terms."""
+    return claim.relation in ("=", *ORDERINGS) and len(_all_lengths(claim)) == 1
 
 
 def term_by_term(claim: Claim) -> Claim:
     """Of a claim that compares sums, the comparison of their terms, for an index that stands for any.
 
     Raises:
-        UnsupportedError: the index would be bound inside a term.
+        UnsupportedError: it compares none, or the index would be bound inside a term.
     """
+    if not compares_sums(claim):
+        raise UnsupportedError(f"no sums over one index: {claim.statement}")
     (length,) = _all_lengths(claim)
     index = _index(claim, length)
     try:
@@ -77,7 +80,7 @@ def _summand(term: Term, index: Index) -> Term:
     """The term at an index of a sum; of what is no sum, an equal share."""
     match term:
         case _ if not _lengths(term):
-            return term / as_term(index.dim) if term != Number(Fraction(0)) else term
+            return _share(term, index)
         case op.Sum(bound, body):
             return at_positions(body, {bound: index})
         case tm.Add(left, right) | tm.Subtract(left, right):
@@ -93,6 +96,11 @@ def _summand(term: Term, index: Index) -> Term:
         case tm.Norm(operand, "1"):
             return abs_(_entry(operand, index))
     return _product(_entry(vector, index) for vector in _vectors(term))
+
+
+def _share(term: Term, index: Index) -> Term:
+    size = as_term(index.dim)
+    return term if is_zero(term) else Number(Fraction(1)) if term == size else term / size
 
 
 def _vectors(term: Term) -> tuple[Term, ...]:
