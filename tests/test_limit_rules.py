@@ -51,6 +51,7 @@ SHOWN: tuple[tuple[Term, Term | int, tuple[Assumption, ...]], ...] = (
     (b / (1 + k), 0, ()),
     ((b + 1 / (1 + k)) ** 2, b**2, ()),
     (sqrt(1 + 1 / (k + 1)), 1, ()),
+    (sqrt(exp(-as_term(k))), 0, ()),
     (abs_(exp(-as_term(k)) - 2), 2, ()),
     (relu(b - k * a), 0, (positive(a),)),
     (exp(-(k * a) ** 2), 0, (positive(a),)),

@@ -33,6 +33,7 @@ from derivations.language.constructors import (
     ones,
     scalar,
     scalars,
+    subdifferential,
     sum_over,
     vector,
     zeros,
@@ -93,6 +94,8 @@ _loss_steps = (
             reason="the derivative of the absolute value is the sign, where no residual is 0"),
     Step.of("convex", _f(tau * b + (1 - tau) * beta), "<=", tau * _f(b) + (1 - tau) * _f(beta), given=(tau >= 0, tau <= 1),
             reason="triangle inequality, sample by sample"),
+    Step.of("a subgradient everywhere", X.T @ sign(X @ beta - y), "in", subdifferential(_f(beta), beta),
+            reason="where a residual is 0, its sign, 0, lies between -1 and 1"),
     Step.of("above its tangents", _f(b), ">=", _f(beta) + sign(X @ beta - y).T @ (X @ (b - beta)),
             reason="an absolute value is at least the number times any sign"),
 )  # fmt: skip

@@ -124,6 +124,10 @@ class _Tails(Field):
             return 0
         raise Imprecise(f"the sign of a number in {entry} is open")
 
+    def apply(self, name: str, entry: Any, order: int = 0) -> Any:
+        """See `Field`; a root needs no sign where the interval begins at 0."""
+        return self.special(name, entry) if name == "sqrt" and not order and entry.low >= 0 else super().apply(name, entry, order)
+
     def special(self, name: str, entry: Tail) -> Tail:
         """Each function increases, so the bounds of its values are those at the bounds."""
         return Tail.around(*(self._at(name, bound) for bound in (entry.low, entry.high)))

@@ -53,10 +53,10 @@ def entry_of(matrix: Term, row: Position, column: Position) -> Term | None:
             return Number(Fraction(entry))
         case tm.HadamardPower(base, exponent):
             return at(base) ** exponent
-        case op.Indicator(Relation(Term() as left, symbol, Term() as right)):
-            return op.Indicator(Relation(at(left), symbol, at(right)))
         case op.Apply(function, argument, order):
             return op.Apply(function, at(argument), order)
+        case op.Indicator(Relation(Term() as left, symbol, Term() as right)):
+            return op.Indicator(Relation(at(left), symbol, at(right)))
     return None
 
 

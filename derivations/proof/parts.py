@@ -25,6 +25,6 @@ def within(setting: Setting, part: Claim) -> Setting:
 
 
 def composed(method: str, setting: Setting, parts: Iterable[Proof], lemmas: tuple[str, ...] = ()) -> Proof:
-    """A proof by those of parts, which rests on lemmas of its own and on those of all parts."""
+    """The proof that those of parts make: it rests on all that any of them rests on, and on lemmas of its own."""
     proofs = tuple(parts)
     return Proof(method, setting, parts=proofs, lemmas=tuple(dict.fromkeys((*lemmas, *(lemma for proof in proofs for lemma in proof.lemmas)))))

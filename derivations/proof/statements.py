@@ -265,8 +265,8 @@ def _under_premise(setting: Setting) -> Proof:
 _SPLITS: dict[str, _Method] = {"and": _both, "implies": _under_premise, "iff": _both_directions}
 
 
-def _split(method: str, setting: Setting, parts: Iterable[Setting]) -> Proof:
-    return composed(method, setting, map(_proved, parts))
+def _split(method: str, setting: Setting, parts: Iterable[Setting], lemmas: tuple[str, ...] = ()) -> Proof:
+    return composed(method, setting, map(_proved, parts), lemmas)
 
 
 def _minimiser(setting: Setting) -> Proof:
@@ -362,8 +362,7 @@ def _sums(setting: Setting) -> Proof:
 
 def _limit_by_rules(setting: Setting) -> Proof:
     part = equation_of_limits(setting.claim, setting.ranges)
-    proof = _split("limits of the parts", setting, [within(setting, part)])
-    return replace(proof, lemmas=(LIMIT_RULES.name, *proof.lemmas))
+    return _split("limits of the parts", setting, [within(setting, part)], (LIMIT_RULES.name,))
 
 
 def _reduction(setting: Setting) -> Proof:
