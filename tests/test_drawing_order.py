@@ -35,6 +35,7 @@ from derivations.language.constructors import (
     dimensions,
     eigenvalues,
     entry,
+    family,
     identity,
     index,
     iterate,
@@ -308,6 +309,15 @@ def order(assumptions: tuple[Assumption, ...], left: Term = eta) -> list[str]:
     sampler = Sampler(made)
     written = tuple(subterms(made.terms))
     return [name.name for name in drawing_order(made, written, sampler.names, sampler.dimensions, [])]
+
+
+def test_an_equation_for_every_index_is_solved_for_all_of_them() -> None:
+    x, t, m = family("x", n, d), family("t", n), index("m", n)
+    assumed = equal(w.T @ x[m] - t[m], 0)
+    sampler = Sampler(claim(norm(w) ** 2, ">=", 0, assumed))
+    found = [instance for _ in range(8) if (instance := sampler.draw({n: 2, d: 2}, 0)) is not None]
+    assert found
+    assert all(meets(instance, (assumed,)) for instance in found)
 
 
 def test_what_bounds_comes_first() -> None:

@@ -24,7 +24,7 @@ from derivations.language.assumptions import Assumption, equal, nonzero, positiv
 from derivations.language.claims import claim
 from derivations.language.errors import ShapeError, UnsupportedError
 from derivations.language.functions import abs_, define_function, exp, relu, sign, sqrt
-from derivations.language.kinks import OneSidedDerivative
+from derivations.language.kinks import OneSidedDerivative, on_kinks
 from derivations.language.terms import Relation, Symbol, Term
 from derivations.language.verdicts import Status
 from derivations.latex.writer import latex
@@ -293,3 +293,12 @@ def test_of_the_gradient_at_a_kink_nothing_is_proved_or_refuted(value_there: int
 def test_one_sided_derivatives_decide_there(slope: Term) -> None:
     assert judge(claim(slope, "=", 1, equal(z, 0))).status is Status.PROVED
     assert judge(claim(slope, "=", 0, equal(z, 0))).status is Status.REFUTED
+
+
+def test_instances_on_kinks_are_drawn() -> None:
+    """Wrong at the kink alone: x is seldom exactly a."""
+    wrong = claim(along(abs_(7 * x - 3 * a), x, 1), "=", 7 * sign(7 * x - 3 * a))
+    verdict = judge(wrong)
+    assert verdict.status is Status.REFUTED
+    assert len(list(on_kinks(wrong))) == 1
+    assert not list(on_kinks(claim(abs_(x), ">=", 0)))

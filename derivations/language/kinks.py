@@ -39,7 +39,7 @@ class OneSidedDerivative(Term):
 
 @node
 class Subdifferential(Term):
-    """∂f(x): the set of all g of x's shape with f(z) ≥ f(x) + ⟨g, z − x⟩ for every z; ``in`` claims that g is one of them.
+    """∂f(x): all g of x's shape with f(z) ≥ f(x) + ⟨g, z − x⟩ for every z at which f has a value; ``in`` claims that g is one of them.
 
     The function must be convex by its form. (Rockafellar, Convex Analysis, 1970, section 23.)
     """

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from itertools import islice, product
+from itertools import product
 
 from derivations.evaluation.minimisers import minimality
-from derivations.evaluation.subgradients import Membership, membership
+from derivations.evaluation.subgradients import membership
 from derivations.language.assumptions import Assumption, Every, Property, conjuncts
 from derivations.language.claims import Claim, substituted
 from derivations.language.errors import UnsupportedError
@@ -27,11 +27,10 @@ from derivations.language.traversal import subterms
 from derivations.proof.closed_forms import closed_forms, has_sequences
 from derivations.proof.comparisons import by_ranges
 from derivations.proof.complex_names import require_equation_where_complex
-from derivations.proof.convexity import require_convex
 from derivations.proof.definiteness import Definiteness, definiteness
 from derivations.proof.domain import Condition, conditions_of, implied
 from derivations.proof.equations import prove_relation
-from derivations.proof.lemmas import FERMAT, LIMIT_RULES, SIDES, SPECTRAL_THEOREM, SUBGRADIENT_CALCULUS, SUPPORT_FUNCTION
+from derivations.proof.lemmas import FERMAT, LIMIT_RULES, SPECTRAL_THEOREM
 from derivations.proof.limit_rules import equation_of_limits
 from derivations.proof.minimisation import contrapositives, unfolded
 from derivations.proof.one_sided import speaks_of_one_sides, without_one_sided_derivatives
@@ -40,7 +39,7 @@ from derivations.proof.ranges import Ranges
 from derivations.proof.reals import is_about_reals
 from derivations.proof.reduction import assumes_spectra, by_reduction, speaks_of_limits_or_spectra
 from derivations.proof.regions import Region, by_linear_regions, by_regions, concerns
-from derivations.proof.subgradients import between_sides, candidates, has_entrywise_multiplier, is_fermats_rule, kinks_of, slope_claim
+from derivations.proof.subgradients import by_subgradients, is_fermats_rule
 from derivations.proof.symmetry import is_symmetric
 from derivations.proof.termwise import compares_sums, term_by_term
 
@@ -264,13 +263,9 @@ def _under_premise(setting: Setting) -> Proof:
 _SPLITS: dict[str, _Method] = {"and": _both, "implies": _under_premise, "iff": _both_directions}
 
 
-def _split(method: str, setting: Setting, parts: Iterable[Setting], lemmas: tuple[str, ...] = ()) -> Proof:
-    return _joint(method, setting, tuple(map(_proved, parts)), lemmas)
-
-
-def _joint(method: str, setting: Setting, proofs: tuple[Proof, ...], lemmas: tuple[str, ...] = ()) -> Proof:
-    """The proof that those of the parts make, with all that any rests on."""
-    return Proof(method, setting, parts=proofs, lemmas=tuple(dict.fromkeys((*lemmas, *(lemma for proof in proofs for lemma in proof.lemmas)))))
+def _split(method: str, setting: Setting, parts: Iterable[Setting]) -> Proof:
+    proofs = tuple(map(_proved, parts))
+    return Proof(method, setting, parts=proofs, lemmas=tuple(dict.fromkeys(lemma for proof in proofs for lemma in proof.lemmas)))
 
 
 def _minimiser(setting: Setting) -> Proof:
@@ -303,71 +298,7 @@ def _rewritten(setting: Setting, written: Claim) -> Setting:
 
 
 def _subgradient(setting: Setting) -> Proof:
-    """A claim about a subgradient: of one variable by the derivatives to both sides, else by multipliers at the kinks."""
-    stated = membership(setting.claim.statement)
-    if stated is None:
-        raise NotProved(f"{setting.claim.statement} is not about subgradients")
-    require_convex(setting.claim)
-    if any(isinstance(term, Sum) and term.index in setting.claim.statement.free for term in subterms(stated.of)):
-        raise NotProved(f"an index is free in {setting.claim.statement} and bound in the function; rename one")
-    reasons = []
-    scalar = not any(term.shape for term in subterms((stated.of.function, stated.candidate)))
-    for method in (_by_sides, _by_multipliers) if scalar else (_by_multipliers, _by_sides):
-        try:
-            return method(setting, stated)
-        except UnsupportedError as reason:
-            reasons.append(reason)
-    raise NotProved(str(_joined(reasons)))
-
-
-def _by_sides(setting: Setting, stated: Membership) -> Proof:
-    sides = between_sides(stated)
-    if sides is None:
-        raise NotProved("derivatives to the left and to the right are those of one variable")
-    part = Claim(sides.left, sides.symbol, sides.right, setting.claim.given)
-    return _split("subgradients", setting, [_rewritten(setting, part)], (SIDES.name,))
-
-
-def _by_multipliers(setting: Setting, stated: Membership) -> Proof:
-    """Multipliers that are proved to be such, kink by kink; then the equation of the slopes."""
-    reasons: list[UnsupportedError] = []
-    for multipliers, proofs in islice(_multipliers(setting, stated, kinks_of(stated), {}), _MOST_CHOICES):
-        try:
-            last = _proved(_rewritten(setting, slope_claim(stated, multipliers, setting.claim.given)))
-        except UnsupportedError as reason:
-            reasons.append(reason)
-            continue
-        lemmas = (SUBGRADIENT_CALCULUS.name, *((SUPPORT_FUNCTION.name,) if multipliers else ()))
-        return _joint("subgradients", setting, (*proofs, last), lemmas)
-    raise reasons[0] if reasons else NotProved("no multipliers at the kinks were found in the claimed subgradient")
-
-
-_MOST_CHOICES = 8
-_Selections = dict[tuple[Term, Term], "tuple[Proof, ...] | None"]
-
-
-def _multipliers(
-    setting: Setting, stated: Membership, nodes: tuple[Term, ...], known: _Selections
-) -> Iterator[tuple[dict[Term, Term], tuple[Proof, ...]]]:
-    """Multipliers of all nodes, with the proofs that they are such; `known` keeps what was found of each."""
-    if not nodes:
-        yield {}, ()
-        return
-    node, rest = nodes[0], nodes[1:]
-    for s, claims in candidates(node, stated, setting.claim.given):
-        if (node, s) not in known:
-            known[node, s] = _selections(setting, claims, by_entries=has_entrywise_multiplier(node))
-        if (proofs := known[node, s]) is not None:
-            yield from (({node: s, **others}, (*proofs, *more)) for others, more in _multipliers(setting, stated, rest, known))
-
-
-def _selections(setting: Setting, claims: Iterable[Claim], *, by_entries: bool) -> tuple[Proof, ...] | None:
-    """Proofs of the claims that a term is a multiplier; None where one is not proved. Of entries z3 is asked, which is quick to deny them too."""
-    try:
-        inner = [_rewritten(setting, part) for part in claims]
-        return tuple(_by_ranges_or_regions(each) if by_entries else _proved(each) for each in inner)
-    except UnsupportedError:
-        return None
+    return by_subgradients(setting, lambda part: _rewritten(setting, part), _proved)
 
 
 def _fermat(setting: Setting) -> Proof:

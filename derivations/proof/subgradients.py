@@ -1,45 +1,38 @@
-"""Claims about subgradients, by what they mean: multipliers at the kinks, or the derivatives to both sides.
-
-A subgradient of f at x is found by the chain rule, with a multiplier in the place of the slope of each kink: s with s ∘ u = |u| and −1 ≤ s ≤ 1
-for |u|, say. So g is one if ⟨g, V⟩ is that slope in every direction V, for multipliers that are looked for in g itself. Of one variable
-g is one exactly if it lies between the derivatives to both sides.
-"""
+"""Claims about subgradients: of one variable by the derivatives to both sides, else by multipliers at the kinks; and what refutes them, in words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
-from itertools import chain, islice
+from itertools import islice
+from typing import TypeAlias
 
 from derivations.evaluation.minimisers import minimality
 from derivations.evaluation.subgradients import Membership, Violation, membership
-from derivations.language import operators as op
 from derivations.language import terms as tm
-from derivations.language.assumptions import Assumption
 from derivations.language.claims import Claim
-from derivations.language.constructors import indicator, ones, zeros
 from derivations.language.errors import UnsupportedError
-from derivations.language.functions import abs_, sign
-from derivations.language.kinks import OneSidedDerivative, kink_of
-from derivations.language.operators import substitute
+from derivations.language.kinks import OneSidedDerivative
+from derivations.language.operators import Sum, substitute
 from derivations.language.shapes import sides
-from derivations.language.terms import ORDERINGS, Entry, Index, Norm, Number, Position, Relation, Symbol, Term, parts_in
+from derivations.language.terms import Number, Relation, Term
 from derivations.language.traversal import subterms
 from derivations.language.verdicts import Value
 from derivations.language.writing import value_text
-from derivations.proof.convexity import Curvature, curvature
-from derivations.proof.one_sided import Along, dot, moved_along, times
+from derivations.proof.comparisons import by_ranges
+from derivations.proof.convexity import require_convex
+from derivations.proof.lemmas import SIDES, SUBGRADIENT_CALCULUS, SUPPORT_FUNCTION
+from derivations.proof.multipliers import candidates, has_entrywise_multiplier, kinks_of, slope_claim
+from derivations.proof.proofs import NotProved, Proof, Setting
+from derivations.proof.regions import by_regions
 
-__all__ = ["Multipliers", "between_sides", "candidates", "has_entrywise_multiplier", "is_fermats_rule", "kinks_of", "slope_claim", "violation_text"]
+__all__ = ["by_subgradients", "is_fermats_rule", "violation_text"]
 
-Multipliers = Mapping[Term, Term]
-"""For each node with a kink, what stands in the place of its slope."""
-
-_MOST_CANDIDATES = 16
-_CHOICES = (Symbol, tm.Member, op.Named, op.Apply, op.Indicator)
-_DUAL = {"2": "2", "F": "F", "1": "inf", "inf": "1"}
-_DIRECTION = "any direction"  # no declared name has a space
-
+_MOST_CHOICES = 8
+_Part: TypeAlias = Callable[[Claim], Setting]
+"""A claim that the one in question is reduced to, on the domain of that one."""
+_Prove: TypeAlias = Callable[[Setting], Proof]
+_Selections = dict[tuple[Term, Term], "tuple[Proof, ...] | None"]
 
 # ------------------------------------------------------------------------------------------------------------------ in words
 
@@ -63,7 +56,7 @@ def violation_text(found: Violation, left: Value, right: Value) -> str:
 # ------------------------------------------------------------------------------------------------------------- one variable
 
 
-def between_sides(stated: Membership) -> Relation | None:
+def _between_sides(stated: Membership) -> Relation | None:
     """Of a function of one variable, that g lies between its derivatives to the left and to the right; None of several variables."""
     of, g = stated.of, stated.candidate
     if of.variable.shape:
@@ -91,117 +84,76 @@ def _is_zero(term: Term) -> bool:
     return term in (Number(Fraction(0)), tm.Filled(*sides(term.shape), 0))
 
 
-# -------------------------------------------------------------------------------------------------------------- multipliers
+# ----------------------------------------------------------------------------------------------------------------- the methods
 
 
-def kinks_of(stated: Membership) -> tuple[Term, ...]:
-    """The nodes with a kink that move with the variable, each once.
+def by_subgradients(setting: Setting, part: _Part, prove: _Prove) -> Proof:
+    """A proof of a claim about a subgradient; `part` and `prove` see to the claims that it is reduced to.
 
     Raises:
-        UnsupportedError: one that has no multiplier, or a node without a derivative.
+        NotProved: with the reason.
+        UnsupportedError: the function is not convex by its form.
     """
-    found: dict[Term, None] = {}
-
-    def collected(node: Term, along: Along) -> Term | None:
-        found[node] = None
-        inner = [moved for part in tm.parts(node) if (moved := along(part)) is not None]
-        return None if not inner else dot(inner[0], inner[0]) if isinstance(node, Norm) else inner[0]
-
-    moved_along(stated.of.function, stated.of.variable, _direction(stated), collected)
-    return tuple(found)
-
-
-def _direction(stated: Membership) -> Symbol:
-    return Symbol(_DIRECTION, stated.of.variable.shape)
-
-
-def slope_claim(stated: Membership, multipliers: Multipliers, given: tuple[Assumption, ...]) -> Claim:
-    """That ⟨g, V⟩ is for every direction V the slope of the function with these multipliers at its kinks."""
-    direction = _direction(stated)
-
-    def chosen(node: Term, along: Along) -> Term | None:
-        s = multipliers[node]
-        match node:
-            case op.Maximum(left, right) | op.Minimum(left, right):
-                first, second = along(left), along(right)
-                slopes = [times(s, first)] if first is not None else []
-                slopes += [times(_filled(s, 1) - s, second)] if second is not None else []
-                return slopes[0] if len(slopes) == 1 else slopes[0] + slopes[1]
-            case op.Apply(_, u):
-                inner = along(u)
-                return None if inner is None else times(s, inner)
-            case Norm(u):
-                inner = along(u)
-                return None if inner is None else dot(s, inner)
-        raise UnsupportedError(f"no multiplier of {node}")
-
-    slope = moved_along(stated.of.function, stated.of.variable, direction, chosen)
-    return Claim(dot(stated.candidate, direction), "=", Number(Fraction(0)) if slope is None else slope, given)
+    stated = membership(setting.claim.statement)
+    if stated is None:
+        raise NotProved(f"{setting.claim.statement} is not about subgradients")
+    require_convex(setting.claim)
+    if any(isinstance(term, Sum) and term.index in setting.claim.statement.free for term in subterms(stated.of)):
+        raise NotProved(f"an index is free in {setting.claim.statement} and bound in the function; rename one")
+    scalar = not any(term.shape for term in subterms((stated.of.function, stated.candidate)))
+    reasons = []
+    for method in (_by_sides, _by_multipliers) if scalar else (_by_multipliers, _by_sides):
+        try:
+            return method(setting, stated, part, prove)
+        except UnsupportedError as reason:
+            reasons.append(str(reason))
+    raise NotProved("; ".join(reasons))
 
 
-def _filled(like: Term, entry: int) -> Term:
-    return (zeros, ones)[entry](*sides(like.shape)) if like.shape else Number(Fraction(entry))
+def _by_sides(setting: Setting, stated: Membership, part: _Part, prove: _Prove) -> Proof:
+    between = _between_sides(stated)
+    if between is None:
+        raise NotProved("derivatives to the left and to the right are those of one variable")
+    proof = prove(part(Claim(between.left, between.symbol, between.right, setting.claim.given)))
+    return _joint(setting, (proof,), (SIDES.name,))
 
 
-def candidates(node: Term, stated: Membership, given: Iterable[Assumption]) -> Iterator[tuple[Term, list[Claim]]]:
-    """Terms that may be the multiplier of a node, each with the claims that make it one: terms of g, then a natural choice, then constants."""
-    u = kink_of(node)
-    own = [term for term in subterms(stated.candidate) if term.shape == u.shape]
-    natural: list[Term] = [sign(u) if _has_range_of_sign(node) else indicator(Relation(u, ">", _filled(u, 0)))]
-    if isinstance(node, Norm) and node.kind in ("2", "F"):
-        natural = [u / node]
-    constant = [_filled(u, 1), _filled(u, 0), -_filled(u, 1)]
-    if isinstance(node, op.Maximum | op.Minimum):  # its weight is that of the left side; text may hold the other one
-        others = [_filled(u, 1) - term for term in own if isinstance(term, _CHOICES)]
-    else:
-        others = [-term for term in own if isinstance(term, _CHOICES)]
-    found = dict.fromkeys(chain((term for term in own if isinstance(term, _CHOICES)), natural, others, constant, own))
-    assumed = tuple(given)
-    for s in islice(found, _MOST_CANDIDATES):
-        if s.free <= node.free | stated.candidate.free:
-            yield s, list(_selects(node, u, s, stated, assumed))
+def _by_multipliers(setting: Setting, stated: Membership, part: _Part, prove: _Prove) -> Proof:
+    """Multipliers that are proved to be such, kink by kink; then the equation of the slopes."""
+
+    def selections(node: Term, claims: Iterable[Claim]) -> tuple[Proof, ...] | None:
+        """Proofs that a term is a multiplier; None where one is missing. Of entries z3 is asked, which is quick to deny them too."""
+        try:
+            inner = [part(claim) for claim in claims]
+            return tuple(by_ranges(each) or by_regions(each) if has_entrywise_multiplier(node) else prove(each) for each in inner)
+        except UnsupportedError:
+            return None
+
+    known: _Selections = {}
+
+    def choices(nodes: tuple[Term, ...]) -> Iterator[tuple[dict[Term, Term], tuple[Proof, ...]]]:
+        if not nodes:
+            yield {}, ()
+            return
+        node, rest = nodes[0], nodes[1:]
+        for s, claims in candidates(node, stated, setting.claim.given):
+            if (node, s) not in known:
+                known[node, s] = selections(node, claims)
+            if (proofs := known[node, s]) is not None:
+                yield from (({node: s, **others}, (*proofs, *more)) for others, more in choices(rest))
+
+    reasons: list[UnsupportedError] = []
+    for multipliers, proofs in islice(choices(kinks_of(stated)), _MOST_CHOICES):
+        try:
+            last = prove(part(slope_claim(stated, multipliers, setting.claim.given)))
+        except UnsupportedError as reason:
+            reasons.append(reason)
+            continue
+        return _joint(setting, (*proofs, last), (SUBGRADIENT_CALCULUS.name, *((SUPPORT_FUNCTION.name,) if multipliers else ())))
+    raise reasons[0] if reasons else NotProved("no multipliers at the kinks were found in the claimed subgradient")
 
 
-def has_entrywise_multiplier(node: Term) -> bool:
-    """Whether what makes a multiplier of a node is said entry by entry: of every node but norms other than the 1-norm."""
-    return not isinstance(node, Norm) or node.kind == "1"
-
-
-def _has_range_of_sign(node: Term) -> bool:
-    return isinstance(node, Norm) or (isinstance(node, op.Apply) and node.function == abs_)
-
-
-def _selects(node: Term, u: Term, s: Term, stated: Membership, given: tuple[Assumption, ...]) -> Iterator[Claim]:
-    """The claims that s is a subgradient of the node, as a function of u."""
-    if isinstance(node, Norm) and not has_entrywise_multiplier(node):
-        size = s.operand if isinstance(s, tm.Negate) else s
-        yield Claim(Norm(size, _DUAL[node.kind]), "<=", Number(Fraction(1)), given)
-        yield Claim(dot(s, u), "=", node, given)
-        return
-    value = abs_(u) if isinstance(node, Norm) else node
-    reached = times(s, u) + node.right if isinstance(node, op.Maximum | op.Minimum) else times(s, u)
-    least = _filled(s, 0)
-    if _has_range_of_sign(node) and (isinstance(node, Norm) or curvature(u, stated.of.variable, Claim(u, "=", u, given)) is Curvature.AFFINE):
-        least = -_filled(s, 1)
-    relations = (Relation(s, ">=", least), Relation(s, "<=", _filled(s, 1)), Relation(reached, "=", value))
-    yield from (_at_any_entry(relation, given) for relation in relations)
-
-
-def _at_any_entry(relation: Relation, given: tuple[Assumption, ...]) -> Claim:
-    """A relation that holds entry by entry, as a claim about any one of them; so are those assumptions that do."""
-    left, right = relation.left, relation.right
-    if not isinstance(left, Term) or not isinstance(right, Term) or not left.shape:
-        return Claim(left, relation.symbol, right, given)
-    row, column = (Index(name, dim) if dim != 1 else 1 for name, dim in zip(("any row", "any column"), sides(left.shape), strict=True))
-    spread = [at for other in given if (at := _entrywise(other, left, row, column)) is not None]
-    return Claim(Entry(left, row, column), relation.symbol, Entry(right, row, column), (*given, *spread))
-
-
-def _entrywise(given: Assumption, like: Term, row: Position, column: Position) -> Relation | None:
-    if not isinstance(given, Relation) or given.symbol not in ("=", "!=", *ORDERINGS):
-        return None
-    shapes = {part.shape for part in parts_in(given.values())}
-    if shapes != {like.shape} or not isinstance(given.left, Term) or not isinstance(given.right, Term):
-        return None
-    return Relation(Entry(given.left, row, column), given.symbol, Entry(given.right, row, column))
-
+def _joint(setting: Setting, proofs: tuple[Proof, ...], lemmas: tuple[str, ...]) -> Proof:
+    """The proof that those of the parts make, with all that any rests on."""
+    used = (*lemmas, *(lemma for proof in proofs for lemma in proof.lemmas))
+    return Proof("subgradients", setting, parts=proofs, lemmas=tuple(dict.fromkeys(used)))
