@@ -302,3 +302,13 @@ def test_instances_on_kinks_are_drawn() -> None:
     assert verdict.status is Status.REFUTED
     assert len(list(on_kinks(wrong))) == 1
     assert not list(on_kinks(claim(abs_(x), ">=", 0)))
+
+
+@pytest.mark.parametrize("side", [1, -1])
+def test_at_irrational_kinks(side: int) -> None:
+    """|x² − 2| rises from √2 with the slope 2√2 to both sides."""
+    at_root = (equal(x**2, 2), x > 0)
+    right = claim(along(abs_(x**2 - 2), x, side), "=", 2 * x, at_root)
+    assert judge(right).status is Status.PROVED
+    wrong = judge(claim(along(abs_(x**2 - 2), x, side), "=", 2, at_root))
+    assert wrong.status is Status.REFUTED

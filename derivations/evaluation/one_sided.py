@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from derivations.evaluation.arrays import Array, ArrayInterpreter
 from derivations.evaluation.duals import Dual, partial
 from derivations.evaluation.elimination import certainly_nonzero
-from derivations.evaluation.fields import EXACT, Balls, Exact, Field
+from derivations.evaluation.fields import ALGEBRAIC, BALLS, EXACT, Algebraic, Balls, Exact, Field
 from derivations.language import terms as tm
 from derivations.language.errors import UnsupportedError
 from derivations.language.terms import Term
@@ -58,6 +58,10 @@ class _Directed(Field):
 
 class _DirectedExact(_Directed, Exact):
     """Rational numbers with infinitesimals."""
+
+
+class _DirectedAlgebraic(_Directed, Algebraic):
+    """Real algebraic numbers with infinitesimals."""
 
 
 class _DirectedBalls(_Directed, Balls):
@@ -122,8 +126,16 @@ class _MovingExact(_Moving):
     field = _DirectedExact()
 
 
+class _MovingAlgebraic(_Moving):
+    field = _DirectedAlgebraic()
+
+
 class _MovingBalls(_Moving):
     field = _DirectedBalls()
+
+
+_MOVING: dict[Field, type[_Moving]] = {EXACT: _MovingExact, ALGEBRAIC: _MovingAlgebraic, BALLS: _MovingBalls}
+"""By the field that an interpreter without infinitesimals has."""
 
 
 def moved(run: ArrayInterpreter, function: Term, variable: Term, directions: Sequence[Sequence[Any]]) -> Array:
@@ -136,7 +148,7 @@ def moved(run: ArrayInterpreter, function: Term, variable: Term, directions: Seq
     bound = run.bound_in(function, variable)
     if bound or any(_depends_on_quantity(part, key) for part in (function, variable) for key, _ in run.seeds):
         raise UnsupportedError(f"the one-sided derivative of {function} inside of {f'what binds {bound[0]}' if bound else 'a derivative'}")
-    inner = (_MovingExact if run.field is EXACT else _MovingBalls)(run.instance, ((run.quantity(variable), _LEVEL),))  # type: ignore[arg-type]
+    inner = _MOVING[run.field](run.instance, ((run.quantity(variable), _LEVEL),))  # type: ignore[arg-type]
     inner.positions = run.positions
     inner.directions = [dict(enumerate(motions)) for motions in zip(*directions, strict=True)]
     return inner.value(function)

@@ -20,7 +20,7 @@ from flint import acb, fmpq
 
 from derivations.evaluation.arrays import Array, ArrayInterpreter
 from derivations.evaluation.elimination import reduced_echelon
-from derivations.evaluation.fields import EXACT, rational
+from derivations.evaluation.fields import BALLS, EXACT, rational
 from derivations.evaluation.instances import Entries
 from derivations.evaluation.interpreter import EvaluationError, Imprecise
 from derivations.evaluation.one_sided import slope_and_subgradient
@@ -100,7 +100,7 @@ def decided(run: ArrayInterpreter, stated: Membership) -> Finding:
     Raises:
         EvaluationError: the instance lies outside its domain.
     """
-    claimed, exact = run.value(stated.candidate), run.field is EXACT
+    claimed, exact = run.value(stated.candidate), run.field is not BALLS
     polytope = _Polytope()
     direction = [fmpq(int(k == 0)) for k in range(len(claimed.entries))]
     for attempt in range(_MOST_DIRECTIONS):
