@@ -62,10 +62,12 @@ from derivations.language.laws import (
 from derivations.language.shapes import Dim, Shape, sides
 from derivations.language.terms import Term
 from derivations.language.verdicts import Status
+from derivations.language.writing import verdict_text
 from derivations.proof import expectations
 from derivations.proof.algebra import Algebra
 from derivations.proof.domain import conditions_of
 from derivations.proof.elementwise import FUNCTIONS
+from derivations.proof.explanation import explain
 from derivations.proof.normal_form import Normalizer
 from derivations.proof.proofs import Setting
 from derivations.proof.statements import prove
@@ -234,6 +236,32 @@ def test_a_statement_of_z_and_not_z_needs_both_of_one_law() -> None:
     half = E(relu(z) ** 2, z)
     assert judge(claim(half, "=", variance(z, z) / 2, uniform(z, -a, b))).status is not Status.PROVED
     assert judge(claim(half, "=", v / 2, (gaussian(z, a, v), positive(v)))).status is not Status.PROVED
+
+
+def test_a_counterexample_tells_the_law_that_was_chosen() -> None:
+    stated = claim(E(z**4, z), "=", 3 * v**2, moments(z, 0, v))
+    assert verdict_text(judge(stated), stated).startswith("refuted  at v = 1, z = -1 (1/2) or 1 (1/2):  left 1, right 3")
+    stated = claim(E((x.T @ w) ** 2, x), "=", q * norm(w) ** 2, mean_square(x, q))
+    found = judge(stated).counterexample
+    assert found is not None
+    assert dict(found.witness.values)["x"] == (("1 (1)",), ("1 (1)",))
+
+
+def test_pairing_rests_on_a_lemma_and_is_told() -> None:
+    stated = PROVED["second moment of a Wishart matrix"]
+    assert judge(stated).lemmas == ("Isserlis' theorem",)
+    assert judge(PROVED["a layer"]).lemmas == ()
+    told = str(explain(PROVED["a layer"]))
+    assert "E[x * y] = E[x] * E[y] for independent x and y" in told
+    assert "Isserlis" not in told
+
+
+def test_what_is_never_negative_has_no_negative_mean() -> None:
+    assert judge(claim(E(norm(x) ** 2, x), ">=", 0, random_variable(x))).status is Status.PROVED
+    assert judge(claim(E(z, z), ">=", 0, random_variable(z))).status is Status.REFUTED
+    with_ridge = E(N.T @ N, N) + lam * identity(d)
+    given = (random_variable(N), positive(lam))
+    assert judge(claim(inverse(with_ridge) @ with_ridge, "=", identity(d), given)).conditions == ()
 
 
 def test_many_factors_are_refused_in_time() -> None:

@@ -50,6 +50,24 @@ def test_geometric_sequences(a: Fraction) -> None:
     assert sum(float(a) ** i for i in range(400)) == pytest.approx(1 / (1 - float(a)), rel=1e-12)
 
 
+@given(st.lists(st.sampled_from(range(3)), min_size=1, max_size=6), seeds)
+def test_isserlis_theorem(factors: list[int], seed: int) -> None:
+    """Against Gauss–Hermite quadrature, exact for polynomials of this degree up to rounding, of x = A z with a standard z."""
+    root = np.random.default_rng(seed).uniform(-1, 1, (3, 3))
+    nodes, weights = np.polynomial.hermite_e.hermegauss(8)
+    grid = np.stack(np.meshgrid(nodes, nodes, nodes, indexing="ij")).reshape(3, -1)
+    chances = np.prod(np.stack(np.meshgrid(weights, weights, weights, indexing="ij")).reshape(3, -1), axis=0) / (2 * math.pi) ** 1.5
+    moment = float((np.prod((root @ grid)[factors], axis=0) * chances).sum())
+
+    def paired(left: list[int]) -> float:
+        if not left:
+            return 1.0
+        first, *others = left
+        return sum(float((root @ root.T)[first, other]) * paired(others[:k] + others[k + 1 :]) for k, other in enumerate(others))
+
+    assert moment == pytest.approx(paired(factors), abs=1e-9)
+
+
 @given(*[st.floats(-3, 3)] * 2, st.floats(0.5, 3))
 def test_rules_for_limits(x: float, y: float, slope: float) -> None:
     """The sequences x + 1/k and y − 1/k, and slope · k, at a k that leaves little."""

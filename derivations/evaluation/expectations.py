@@ -23,12 +23,12 @@ from typing import Any
 from derivations.evaluation.arrays import Array, ArrayInterpreter, table, times
 from derivations.evaluation.instances import family_positions
 from derivations.evaluation.interpreter import EvaluationError, OutsideDomain
-from derivations.evaluation.polynomials import Generator, NotPolynomial, generator, replaced
+from derivations.evaluation.polynomials import Generator, NotPolynomial, Polynomial, generator, replaced
 from derivations.language.errors import UnsupportedError
 from derivations.language.laws import Expectation, Law, RandomName
 from derivations.language.terms import Family
 
-__all__ = ["admits", "expectation", "groups"]
+__all__ = ["admits", "chosen", "expectation", "groups"]
 
 _MOST_OUTCOMES = 2000
 
@@ -336,6 +336,30 @@ def admits(run: ArrayInterpreter, law: Law) -> bool:
         if rows is not None
         for entry, value in zip(array.entries, (value for row in rows for value in row), strict=True)
     )
+
+
+def chosen(run: ArrayInterpreter, law: Law) -> list[list[list[str]]]:
+    """The law that was chosen where several are possible, for each member of a family, or the one name: of every entry its values with their
+    probabilities, "-1 (2/3) or 2 (1/3)"; nothing where the law is given. Entries that depend on each other have their values in one order.
+    """
+    draw = _Draw(run)
+    if law.kind == "random_variable":
+        _of_any_law(draw, [law.name])
+    elif law.kind in ("moments", "mean_square", "symmetric_law"):
+        arrays = _Shape.of(run, law.name)
+        draw.bindings.update(zip(arrays.keys, _LAWS[law.kind](draw, law, arrays), strict=True))
+    return [[[_told(draw, array.at(i, j)) for j in range(array.columns)] for i in range(array.rows)] for array in draw.bindings.values()]
+
+
+def _told(draw: _Draw, entry: Any) -> str:
+    places = sorted(entry.generators) if isinstance(entry, Polynomial) else []
+    told = []
+    for outcome in product(*(draw.numbers[place].outcomes for place in places)):
+        values = dict(zip(places, (value for value, _ in outcome), strict=True))
+        chance = reduce(mul, (chance for _, chance in outcome), draw.run.field.number(1))
+        value = replaced(entry, lambda place, k: _power(values[place], k))  # noqa: B023 (asked at once)
+        told += [f"{value} ({chance})"] if places and chance != 0 else [str(value)] if not places else []
+    return " or ".join(told)
 
 
 def _is_possible(draw: _Draw, law: Law, entry: Any, value: Any) -> bool:

@@ -28,6 +28,7 @@ from derivations.language import operators as op
 from derivations.language import terms as tm
 from derivations.language.claims import limit_counter
 from derivations.language.implicit import ArgMin
+from derivations.language.laws import Expectation
 from derivations.language.shapes import sides
 from derivations.language.terms import Dimension, Number, Relation, Term, parts
 from derivations.language.traversal import depends_on
@@ -210,7 +211,7 @@ def _outermost(term: Term, wanted: Callable[[Term], bool]) -> Iterator[Term]:
     """The outermost subterms that are wanted and mean the same wherever they stand; none in a branch, which may not be taken."""
     if not term.free and wanted(term):
         yield term
-    elif not isinstance(term, op.Series | op.Iterate | op.Cases | ArgMin):
+    elif not isinstance(term, op.Series | op.Iterate | op.Cases | ArgMin | Expectation):
         for part in parts(term):
             yield from _outermost(part, wanted)
 

@@ -20,6 +20,7 @@ from derivations.evaluation.tracking import Tracked, grouped, summarised, summar
 from derivations.language import operators as op
 from derivations.language import terms as tm
 from derivations.language.implicit import ArgMin
+from derivations.language.laws import Expectation
 from derivations.language.terms import Dimension, Term, parts
 from derivations.language.traversal import depends_on, symbols
 
@@ -177,7 +178,7 @@ def _constants(term: Term, counter: Dimension) -> Iterator[Term]:
     """
     if parts(term) and not term.free and not depends_on(term, counter):
         yield term
-    elif not isinstance(term, op.Series | op.Iterate | op.Cases | ArgMin):
+    elif not isinstance(term, op.Series | op.Iterate | op.Cases | ArgMin | Expectation):
         for part in parts(term):
             yield from _constants(part, counter)
 

@@ -15,6 +15,7 @@ from derivations.language import terms as tm
 from derivations.language.assumptions import Property
 from derivations.language.claims import Claim
 from derivations.language.implicit import ExtremeEigenvalue
+from derivations.language.laws import Expectation
 from derivations.language.terms import Term
 from derivations.language.traversal import is_real
 from derivations.proof.ranges import Ranges
@@ -111,4 +112,5 @@ _RULES: dict[type[Term], Callable[[Any, _Of, Claim], Definiteness]] = {
     op.Named: lambda node, of, claim: of(node.body),
     op.Sum: lambda node, of, claim: of(node.body),
     ExtremeEigenvalue: lambda node, of, claim: of(node.operand),
+    Expectation: lambda node, of, claim: of(node.body),
 }

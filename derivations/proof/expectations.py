@@ -1,9 +1,9 @@
 """Expectations in the normal form: of each network, what its random factors are replaced by.
 
-Everything else is a constant. Entries of a Gaussian name are paired in every way (Isserlis, On a formula for the product-moment coefficient,
-Biometrika 12, 1918): a pair is the covariance, which for independent entries is a variance and wiring. Of any other law that many factors are
-replaced whose moments it gives, and of a law of which nothing is known the moment itself is an atom. A random name inside a function has no
-expectation here, unless the whole network changes its sign with a name that has z and −z of one law: then it is 0.
+Everything else is a constant. Entries of a Gaussian name are paired in every way (lemma "Isserlis' theorem"): a pair is the covariance, which
+for independent entries is a variance and wiring. Of any other law that many factors are replaced whose moments it gives, and of a law of which
+nothing is known the moment itself is an atom. A random name inside a function has no expectation here, unless the whole network changes its
+sign with a name that has z and −z of one law: then it is 0.
 """
 
 from __future__ import annotations
@@ -19,13 +19,14 @@ from derivations.language.laws import Expectation, Law, RandomName
 from derivations.language.shapes import Dim
 from derivations.language.terms import Family, Term
 from derivations.proof.coefficients import Coefficient
+from derivations.proof.lemmas import ISSERLIS
 from derivations.proof.networks import Factor, Slots, degrees, merged, shifted
 from derivations.proof.tensors import COLUMN, ROW, Atom, Label, Tensor
 
 if TYPE_CHECKING:
     from derivations.proof.normal_form import Normalizer
 
-__all__ = ["expected"]
+__all__ = ["COVARIANCE", "INDEPENDENCE", "SYMMETRY", "expected"]
 
 _MOST_PAIRED = 10
 _APART = 1 << 24
@@ -33,6 +34,9 @@ _APART = 1 << 24
 
 MOMENT = "moment"
 """The kind of the atoms of unknown moments, with the names and how often each occurs for a name."""
+
+COVARIANCE, INDEPENDENCE, SYMMETRY = "covariance", "independence", "symmetric law"
+"""What a proof may use beside Isserlis' theorem, as it tells it."""
 
 _Pairs: TypeAlias = list[tuple[int, int]]
 _Replacement: TypeAlias = tuple[Coefficient, list[Factor], _Pairs]
@@ -135,8 +139,10 @@ class _Expected:
             if not any(self._is_odd(state, name, names) for name in names):
                 function = self._algebra.atoms[hidden[0]].kind
                 raise UnsupportedError(f"{self._node}: random entries inside {function}; the expectation is known of polynomials in them")
-            self._algebra.used.add("symmetric law")
+            self._algebra.used.add(SYMMETRY)
             return
+        if len(names) > 1:
+            self._algebra.used.add(INDEPENDENCE if self._node.are_independent(names) else MOMENT)
         groups = [[name] for name in sorted(names, key=lambda name: (self._law(name).kind in _UNKNOWN, name.name))]
         if not self._node.are_independent(names):
             groups = [sorted(names, key=lambda name: name.name)]
@@ -183,6 +189,7 @@ class _Expected:
         if not places:
             yield _ONE, [], []
             return
+        self._algebra.used.add(ISSERLIS.name if len(places) > 2 else COVARIANCE)
         first, *others = places
         for mean in self._mean(law, first):
             yield from (_both(mean, rest) for rest in self.gaussian(law, others))

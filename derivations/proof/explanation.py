@@ -27,6 +27,8 @@ from derivations.proof.coefficients import Coefficient
 from derivations.proof.comparisons import compared, nonzero_halves, semidefinite_atoms
 from derivations.proof.differentiation import direction_for, directional
 from derivations.proof.domain import conditions_of, implied_by
+from derivations.proof.expectations import COVARIANCE, INDEPENDENCE, SYMMETRY
+from derivations.proof.lemmas import ISSERLIS
 from derivations.proof.minimisation import unfolded
 from derivations.proof.nonzero import NonzeroVectors
 from derivations.proof.normal_form import Normalizer
@@ -236,6 +238,10 @@ _FUNCTION_RULES = {
     "log of a product": "log(y * z) = log(y) + log(z) where y > 0 and z > 0",
     "log of a power": "log(z**k) = k * log(z) where z > 0",
     "reciprocal": "z * (1 / z) = 1",
+    COVARIANCE: "E[x * y] = E[x] * E[y] + Cov(x, y), the covariance of two entries as the law gives it",
+    ISSERLIS.name: "E[x_1 * ... * x_k] of Gaussian entries: the first factor by its mean, or paired with each of the others",
+    INDEPENDENCE: "E[x * y] = E[x] * E[y] for independent x and y",
+    SYMMETRY: "E[f(z)] = 0 where f(-z) = -f(z), and z and -z have one law",
 }
 
 

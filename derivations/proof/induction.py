@@ -18,6 +18,7 @@ from derivations.language.assumptions import Assumption
 from derivations.language.claims import Claim, assumption_terms
 from derivations.language.implicit import ArgMin
 from derivations.language.kinks import OneSidedDerivative, Subdifferential
+from derivations.language.laws import Expectation
 from derivations.language.operators import Gradient, Hessian, Iterate, Jacobian, Series, substitute, transform
 from derivations.language.terms import Dimension, Family, Number, Relation, Symbol, Term
 from derivations.language.traversal import depends_on, dimensions, subterms, symbols
@@ -58,7 +59,7 @@ def _sequences(term: Term) -> Iterator[Iterate | None]:
             yield from _sequences(part)
 
 
-_BINDING = (Series, ArgMin, Gradient, Jacobian, Hessian, OneSidedDerivative, Subdifferential)
+_BINDING = (Series, ArgMin, Expectation, Gradient, Jacobian, Hessian, OneSidedDerivative, Subdifferential)
 
 
 def _invariance(claim: Claim, sides: tuple[Term, Term], sequences: list[Iterate]) -> Iterator[Claim]:

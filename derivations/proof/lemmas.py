@@ -11,6 +11,7 @@ __all__ = [
     "AFFINE_SEQUENCE",
     "FERMAT",
     "GEOMETRIC_SEQUENCES",
+    "ISSERLIS",
     "JURY",
     "LEMMAS",
     "LIMIT_RULES",
@@ -49,6 +50,12 @@ GEOMETRIC_SEQUENCES = Lemma(
     "geometric sequences",
     "If |a| < 1, then a^k tends to 0 and the sum of a^i over i < k tends to 1/(1 − a).",
     "W. Rudin, Principles of Mathematical Analysis, 3rd ed. (1976), theorems 3.20 and 3.26",
+)
+ISSERLIS = Lemma(
+    "Isserlis' theorem",
+    "The expectation of a product of jointly Gaussian variables with mean 0 is the sum, over all ways to pair its factors, of the products of the "
+    "covariances of the pairs; 0 for an odd number of factors.",
+    "L. Isserlis, On a formula for the product-moment coefficient of any order of a normal frequency distribution, Biometrika 12 (1918)",
 )
 LIMIT_RULES = Lemma(
     "rules for limits",
@@ -113,7 +120,7 @@ SUPPORT_FUNCTION = Lemma(
 )
 
 _ALL = (
-    AFFINE_SEQUENCE, FERMAT, GEOMETRIC_SEQUENCES, JURY, LIMIT_RULES, LOGARITHM, QUADRATIC_FORMULA, SIDES, SINGULAR_COORDINATES,
+    AFFINE_SEQUENCE, FERMAT, GEOMETRIC_SEQUENCES, ISSERLIS, JURY, LIMIT_RULES, LOGARITHM, QUADRATIC_FORMULA, SIDES, SINGULAR_COORDINATES,
     SPECTRAL_THEOREM, SUBGRADIENT_CALCULUS, SUPPORT_FUNCTION,
 )  # fmt: skip
 LEMMAS = {lemma.name: lemma for lemma in _ALL}

@@ -9,6 +9,7 @@ from derivations.language.errors import UnsupportedError
 from derivations.language.random_names import with_parameters
 from derivations.language.terms import Statement, Symbol, Term
 from derivations.proof.domain import Condition
+from derivations.proof.lemmas import ISSERLIS
 from derivations.proof.normal_form import Normalizer
 from derivations.proof.ranges import Ranges
 from derivations.proof.tensors import Tensor
@@ -68,6 +69,10 @@ class Proof:
     lemmas: tuple[str, ...] = ()
     question: Question | None = field(default=None, repr=False)
     readings: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.normalizer is not None and ISSERLIS.name in self.normalizer.algebra.used - {*self.lemmas}:
+            object.__setattr__(self, "lemmas", (*self.lemmas, ISSERLIS.name))
 
 
 class NotProved(UnsupportedError):

@@ -16,6 +16,7 @@ from derivations.language import terms as tm
 from derivations.language.assumptions import Assumption
 from derivations.language.functions import facts
 from derivations.language.implicit import EigenvalueModuli, Rank, SpectralRadius
+from derivations.language.laws import Expectation
 from derivations.language.operators import squared_norm
 from derivations.language.shapes import sides
 from derivations.language.terms import Dimension, Number, Relation, Symbol, Term
@@ -335,6 +336,7 @@ def _same(ranges: Ranges, node: Any) -> Range:
 
 
 _RULES: dict[type[Term], Callable[[Ranges, Any], Range]] = {
+    Expectation: lambda ranges, node: ranges.of(node.body),  # an interval that holds every value holds their mean
     Number: lambda ranges, node: Range(node.value, node.value, True, True),
     Dimension: lambda ranges, node: Range(Fraction(node.least), inf, True),
     tm.Filled: lambda ranges, node: Range(Fraction(node.entry), Fraction(node.entry), True, True),

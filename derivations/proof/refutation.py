@@ -18,6 +18,7 @@ from flint import acb, arb, fmpq
 from derivations.evaluation.algebraic import RealRoot, as_number
 from derivations.evaluation.arrays import AlgebraicInterpreter, Array, ArrayInterpreter, BallInterpreter, ExactInterpreter
 from derivations.evaluation.duals import primal
+from derivations.evaluation.expectations import chosen
 from derivations.evaluation.fields import rational
 from derivations.evaluation.instances import Entries, Instance, Quantity
 from derivations.evaluation.interpreter import EvaluationError, Imprecise, Inexact
@@ -31,8 +32,10 @@ from derivations.language.assumptions import conjuncts
 from derivations.language.claims import Claim, Side, limit_counter
 from derivations.language.errors import UnsupportedError
 from derivations.language.functions import is_transcendental
+from derivations.language.laws import Law, laws_in
 from derivations.language.operators import Maximum, Minimum
-from derivations.language.terms import Index, Relation, Statement, Symbol, Term
+from derivations.language.random_names import unvalued
+from derivations.language.terms import Family, Index, Relation, Statement, Symbol, Term
 from derivations.language.traversal import subterms
 from derivations.language.verdicts import Counterexample, Value, Witness
 from derivations.proof.minimisation import rival_text
@@ -285,10 +288,13 @@ def _fails(claim: Claim, instance: Instance) -> bool:
 _DRAWS_PER_SIZE = 4
 _DRAWS_APART = 10
 _MOST_DRAWS = 48
+_SIMPLE_LAWS = 3
 
 
 def _shrunk(claim: Claim, sampler: Sampler, instance: Instance) -> Instance:
     instance = _smaller_sizes(claim, sampler, instance)
+    simpler = (replace(instance, chance=chance) for chance in range(min(instance.chance, _SIMPLE_LAWS)))
+    instance = next((candidate for candidate in simpler if _fails(claim, candidate)), instance)
     compares = any(isinstance(term, Maximum | Minimum) for term in subterms(claim.statement))
     for quantity in instance.values:
         instance = _zeros_and_ones(claim, sampler, instance, quantity) if compares else instance
@@ -371,14 +377,16 @@ def counterexample_at(claim: Claim, instance: Instance) -> Counterexample:
         raise AssertionError(f"a counterexample of {claim} does not hold up at {instance}")
     found = again.rebuttal(claim)
     if found is None or isinstance(found, Violation):
-        return Counterexample(witness_of(instance), *again.values(claim), claim.relation if found is None else ">=")
+        return Counterexample(witness_of(instance, claim), *again.values(claim), claim.relation if found is None else ">=")
     if found.place is not None:
         instance = replace(instance, values={**instance.values, found.problem.variable: found.place})
-    return Counterexample(witness_of(instance), *again.values(claim), ">" if found.broken is None else found.broken.symbol)
+    return Counterexample(witness_of(instance, claim), *again.values(claim), ">" if found.broken is None else found.broken.symbol)
 
 
-def witness_of(instance: Instance) -> Witness:
-    """An instance as a plain record: sizes and index values, then the values by name, families member by member."""
+def witness_of(instance: Instance, claim: Claim) -> Witness:
+    """An instance of a claim as a plain record: sizes and index values, then the values by name, families member by member; of random names
+    the laws that were chosen.
+    """
     sizes = [(dim.name, size) for dim, size in instance.sizes.items()]
     sizes += [(index.name, position) for index, position in instance.positions.items() if isinstance(index, Index)]
     values: dict[str, Any] = {}
@@ -387,4 +395,15 @@ def witness_of(instance: Instance) -> Witness:
             values[quantity.name] = entries
         else:
             values[quantity[0].name] = (*values.get(quantity[0].name, ()), entries)
+    for name, law in laws_in(claim.given).items():
+        if name in unvalued(claim.statement, claim.given) and (members := _chosen(instance, law)):
+            values[name.name] = members if isinstance(name, Family) else members[0]
     return Witness(tuple(sorted(sizes)), tuple(sorted(values.items())))
+
+
+def _chosen(instance: Instance, law: Law) -> tuple[Value, ...]:
+    """A law as the instance has it, where more than one is possible; nothing where its parameters are not rational there."""
+    try:
+        return tuple(tuple(map(tuple, rows)) for rows in chosen(ExactInterpreter(instance), law))
+    except Inexact:
+        return ()

@@ -158,7 +158,7 @@ def _proved(setting: Setting, sampler: Sampler, budget: Budget, proof: Proof, fi
         method=proof.method,
         conditions=(*_texts(conditions, claim), *(f"{part} by its domain alone" for part in presupposed(claim, conditions)), *only),
         lemmas=proof.lemmas,
-        witness=witness_of(witness),
+        witness=witness_of(witness, sampler.claim),
     )
 
 
@@ -187,7 +187,7 @@ def _without_proof(setting: Setting, sampler: Sampler, budget: Budget, reason: U
     if not longer.instances:
         text = f"{reason}; and {contradiction(setting.claim) or _NO_INSTANCE}"
         return Verdict(Status.UNDECIDED, reason=text, conditions=conditions)
-    witness = None if longer.witness is None else witness_of(longer.witness)
+    witness = None if longer.witness is None else witness_of(longer.witness, sampler.claim)
     text = f"{reason}; no counterexample among {longer.instances} instances"
     if isinstance(reason, NotProved):
         return Verdict(Status.UNDECIDED, reason=text + residual_text(reason), conditions=conditions, witness=witness)
