@@ -149,7 +149,7 @@ def _proved(setting: Setting, sampler: Sampler, budget: Budget, proof: Proof, fi
         return Verdict(Status.UNDECIDED, reason=_vacuous(claim))
     for part in implications(claim):
         if not _has_instance(part, budget):
-            return Verdict(Status.UNDECIDED, reason=f"of the part {part.statement}: {_vacuous(part)}", witness=witness_of(witness))
+            return Verdict(Status.UNDECIDED, reason=f"of the part {part.statement}: {_vacuous(part)}", witness=witness_of(witness, sampler.claim))
     equal = second.all_equal if second.instances else None
     only = (f"only for {' = '.join(equal)}",) if equal is not None and not has_instance_apart(claim, sampler, *equal) else ()
     conditions = needed(setting)
