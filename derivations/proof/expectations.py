@@ -8,6 +8,7 @@ sign with a name that has z and −z of one law: then it is 0.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -26,14 +27,14 @@ from derivations.proof.tensors import COLUMN, ROW, Atom, Label, Tensor
 if TYPE_CHECKING:
     from derivations.proof.normal_form import Normalizer
 
-__all__ = ["COVARIANCE", "INDEPENDENCE", "SYMMETRY", "expected"]
+__all__ = ["COVARIANCE", "INDEPENDENCE", "MOMENT", "SYMMETRY", "expected"]
 
 _MOST_PAIRED = 10
 _APART = 1 << 24
 """Edge numbers of what replaces factors start here."""
 
 MOMENT = "moment"
-"""The kind of the atoms of unknown moments, with the names and how often each occurs for a name."""
+"""The kind of the atoms of unknown moments; for a name, the laws with how often the name of each occurs."""
 
 COVARIANCE, INDEPENDENCE, SYMMETRY = "covariance", "independence", "symmetric law"
 """What a proof may use beside Isserlis' theorem, as it tells it."""
@@ -243,13 +244,12 @@ class _Expected:
     def _unknown_moment(self, mine: list[Factor]) -> Iterator[_Replacement]:
         """The moment of some factors, which may be of several names: the slots of one name are unordered where it occurs twice."""
         ordered = sorted(mine, key=lambda factor: self._names[factor[0]].name)
-        counts: dict[str, int] = {}
-        for number, _ in ordered:
-            counts[self._names[number].name] = counts.get(self._names[number].name, 0) + 1
+        counts = Counter(self._law(self._names[number]) for number, _ in ordered)
         dims = tuple(dim for number, _ in ordered for dim in self._algebra.atoms[number].dims)
         repeated = max(counts.values()) > 1 and bool(dims)
         if repeated and (len(counts) > 1 or len(dims) != len(ordered)):
-            raise UnsupportedError(f"{self._node}: an unknown moment of {', '.join(counts)}, where a matrix or one of several names occurs twice")
+            names = ", ".join(law.name.name for law in counts)
+            raise UnsupportedError(f"{self._node}: an unknown moment of {names}, where a matrix, or one of several names, occurs twice")
         atom = self._algebra.atom(Atom(MOMENT, dims, tuple(counts.items()), symmetric=repeated))
         yield _ONE, [(atom, tuple(slot for _, slots in ordered for slot in slots))], []
 
