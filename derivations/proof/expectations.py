@@ -9,7 +9,7 @@ sign with a name that has z and −z of one law: then it is 0.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import comb
@@ -143,9 +143,9 @@ class _Expected:
             self._algebra.used.add(SYMMETRY)
             return
         if len(names) > 1:
-            self._algebra.used.add(INDEPENDENCE if self._node.are_independent(names) else MOMENT)
+            self._algebra.used.add(INDEPENDENCE if self._are_independent(names) else MOMENT)
         groups = [[name] for name in sorted(names, key=lambda name: (self._law(name).kind in _UNKNOWN, name.name))]
-        if not self._node.are_independent(names):
+        if not self._are_independent(names):
             groups = [sorted(names, key=lambda name: name.name)]
             if known := [name for name in names if self._law(name).kind != "random_variable"]:
                 together = ", ".join(name.name for name in groups[0])
@@ -154,6 +154,9 @@ class _Expected:
         for group in groups:
             states = [after for before in states for after in self._without(before, group)]
         yield from states
+
+    def _are_independent(self, names: Collection[RandomName]) -> bool:
+        return self._node.are_independent(names)
 
     def _law(self, name: RandomName) -> Law:
         law = self._node.law_of(name)
@@ -299,7 +302,7 @@ class _Expected:
 
     def _is_odd(self, state: _State, name: RandomName, names: frozenset[RandomName]) -> bool:
         """Whether a network certainly changes its sign with a name, which has z and −z of one law whatever the other names are."""
-        return self._is_symmetric(self._law(name)) and self._node.are_independent(names) and self._parity(state.factors, name) == -1
+        return self._is_symmetric(self._law(name)) and self._are_independent(names) and self._parity(state.factors, name) == -1
 
     def _is_symmetric(self, law: Law) -> bool:
         if law.kind == "gaussian":
