@@ -10,6 +10,7 @@ from derivations.evaluation.minimisers import minimality
 from derivations.language import operators as op
 from derivations.language.claims import Claim
 from derivations.language.errors import UnsupportedError
+from derivations.language.laws import Expectation
 from derivations.language.terms import Term
 from derivations.language.traversal import subterms
 from derivations.proof.domain import conditions_of
@@ -54,8 +55,8 @@ def diagnosed(setting: Setting) -> Diagnosis:
 
 
 def _correction(normalizer: Normalizer, claim: Claim, left: Tensor) -> Term | None:
-    """What the left side is, written without derivatives; only where it has one."""
-    if not any(isinstance(term, op.Gradient | op.Jacobian | op.Hessian) for term in subterms(claim.left)):
+    """What the left side is, written without derivatives and expectations; only where it has one."""
+    if not any(isinstance(term, op.Gradient | op.Jacobian | op.Hessian | Expectation) for term in subterms(claim.left)):
         return None
     answer = term_of(normalizer.algebra, left, shape_of(left))
     return answer if answer is not None and _is_proved(replace(claim, right=answer)) else None

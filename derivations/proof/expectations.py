@@ -8,7 +8,8 @@ sign with a name that has z and −z of one law: then it is 0.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import comb
@@ -26,14 +27,14 @@ from derivations.proof.tensors import COLUMN, ROW, Atom, Label, Tensor
 if TYPE_CHECKING:
     from derivations.proof.normal_form import Normalizer
 
-__all__ = ["COVARIANCE", "INDEPENDENCE", "SYMMETRY", "expected"]
+__all__ = ["COVARIANCE", "INDEPENDENCE", "MOMENT", "SYMMETRY", "expected"]
 
 _MOST_PAIRED = 10
 _APART = 1 << 24
 """Edge numbers of what replaces factors start here."""
 
 MOMENT = "moment"
-"""The kind of the atoms of unknown moments, with the names and how often each occurs for a name."""
+"""The kind of the atoms of unknown moments; for a name, the laws with how often the name of each occurs."""
 
 COVARIANCE, INDEPENDENCE, SYMMETRY = "covariance", "independence", "symmetric law"
 """What a proof may use beside Isserlis' theorem, as it tells it."""
@@ -142,9 +143,9 @@ class _Expected:
             self._algebra.used.add(SYMMETRY)
             return
         if len(names) > 1:
-            self._algebra.used.add(INDEPENDENCE if self._node.are_independent(names) else MOMENT)
+            self._algebra.used.add(INDEPENDENCE if self._are_independent(names) else MOMENT)
         groups = [[name] for name in sorted(names, key=lambda name: (self._law(name).kind in _UNKNOWN, name.name))]
-        if not self._node.are_independent(names):
+        if not self._are_independent(names):
             groups = [sorted(names, key=lambda name: name.name)]
             if known := [name for name in names if self._law(name).kind != "random_variable"]:
                 together = ", ".join(name.name for name in groups[0])
@@ -153,6 +154,9 @@ class _Expected:
         for group in groups:
             states = [after for before in states for after in self._without(before, group)]
         yield from states
+
+    def _are_independent(self, names: Collection[RandomName]) -> bool:
+        return self._node.are_independent(names)
 
     def _law(self, name: RandomName) -> Law:
         law = self._node.law_of(name)
@@ -243,13 +247,12 @@ class _Expected:
     def _unknown_moment(self, mine: list[Factor]) -> Iterator[_Replacement]:
         """The moment of some factors, which may be of several names: the slots of one name are unordered where it occurs twice."""
         ordered = sorted(mine, key=lambda factor: self._names[factor[0]].name)
-        counts: dict[str, int] = {}
-        for number, _ in ordered:
-            counts[self._names[number].name] = counts.get(self._names[number].name, 0) + 1
+        counts = Counter(self._law(self._names[number]) for number, _ in ordered)
         dims = tuple(dim for number, _ in ordered for dim in self._algebra.atoms[number].dims)
         repeated = max(counts.values()) > 1 and bool(dims)
         if repeated and (len(counts) > 1 or len(dims) != len(ordered)):
-            raise UnsupportedError(f"{self._node}: an unknown moment of {', '.join(counts)}, where a matrix or one of several names occurs twice")
+            names = ", ".join(law.name.name for law in counts)
+            raise UnsupportedError(f"{self._node}: an unknown moment of {names}, where a matrix, or one of several names, occurs twice")
         atom = self._algebra.atom(Atom(MOMENT, dims, tuple(counts.items()), symmetric=repeated))
         yield _ONE, [(atom, tuple(slot for _, slots in ordered for slot in slots))], []
 
@@ -299,7 +302,7 @@ class _Expected:
 
     def _is_odd(self, state: _State, name: RandomName, names: frozenset[RandomName]) -> bool:
         """Whether a network certainly changes its sign with a name, which has z and −z of one law whatever the other names are."""
-        return self._is_symmetric(self._law(name)) and self._node.are_independent(names) and self._parity(state.factors, name) == -1
+        return self._is_symmetric(self._law(name)) and self._are_independent(names) and self._parity(state.factors, name) == -1
 
     def _is_symmetric(self, law: Law) -> bool:
         if law.kind == "gaussian":

@@ -9,22 +9,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import reduce
+from operator import mul
 
 from derivations.language import operators as op
 from derivations.language import terms as tm
 from derivations.language.constructors import ones, zeros
 from derivations.language.errors import DerivationError
 from derivations.language.implicit import Rank
+from derivations.language.laws import Expectation, Law
 from derivations.language.operators import Function
 from derivations.language.shapes import Dim, Shape, sides
 from derivations.language.terms import Family, Index, Number, Symbol, Term
 from derivations.proof.algebra import Algebra
 from derivations.proof.coefficients import Coefficient
+from derivations.proof.expectations import MOMENT
 from derivations.proof.networks import Factor, Slots, degrees
 from derivations.proof.powers import ENTRYWISE_SUM, SUM
 from derivations.proof.pseudo_inverses import PSEUDO_INVERSE, RANGE
 from derivations.proof.ranks import RANK
-from derivations.proof.tensors import COLUMN, ROW, Label, Tensor
+from derivations.proof.tensors import COLUMN, ROW, Atom, Label, Tensor
 
 __all__ = ["shape_of", "term_of"]
 
@@ -191,6 +195,8 @@ class _Reader:
             return _Piece(self._series(atom.name, atom.argument), edges, atom.symmetric)
         if isinstance(atom.name, Symbol | tm.Dimension) and atom.argument is None:
             return self._oriented(atom.name, edges, slots)
+        if atom.kind == MOMENT:
+            return self._moment(atom, edges)
         if atom.argument is None:
             raise _NoSpelling(atom.kind)
         if atom.kind in _WHOLE:
@@ -206,6 +212,17 @@ class _Reader:
             return _Piece(self._series(atom.name, argument), edges)
         name, order = ("tanh", 1) if atom.kind == "tanh slope" else (atom.kind, 0)
         return _Piece(op.Apply(Function(name), self.term(argument, shape_of(argument)), order), edges)
+
+    def _moment(self, atom: Atom, edges: tuple[int, ...]) -> _Piece:
+        """The expectation of a name, of a product of scalars, or of an outer product of two vectors."""
+        laws: tuple[tuple[Law, int], ...] = atom.name  # type: ignore[assignment]
+        names = [law.name for law, count in laws for _ in range(count)]
+        symbols = [name for name in names if isinstance(name, Symbol)]
+        vectors = all(len(symbol.shape) == 2 and symbol.shape[1] == 1 for symbol in symbols)
+        if len(symbols) < len(names) or not (len(names) == 1 or not edges or (len(names) == 2 and vectors)):
+            raise _NoSpelling("a moment")
+        body = symbols[0] if len(names) == 1 else reduce(mul, symbols) if not edges else symbols[0] @ symbols[1].T
+        return self._oriented(Expectation(body, tuple(dict.fromkeys(symbols)), tuple(law for law, _ in laws)), edges, edges)
 
     def _series(self, length: tm.Dimension, base: Tensor) -> Term:
         """The sum of the powers of a scalar or a matrix; of a vector, that of each entry."""
