@@ -544,3 +544,8 @@ def test_a_power_of_what_varies_with_an_index() -> None:
         (series(m, steps, u @ (x**m * w.T)), series(m, steps, x**m) * u @ w.T),
     ):
         assert judge(claim(left, "=", right)).status is Status.PROVED
+
+
+def test_that_a_number_and_its_negative_are_not_zero_is_said_once() -> None:
+    z = scalar("z")
+    assert judge(claim(1 / z + 1 / (-z), "=", 0)).conditions == ("z != 0",)

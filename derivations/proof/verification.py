@@ -19,7 +19,7 @@ from derivations.language.claims import Claim, check_names
 from derivations.language.errors import UnsupportedError
 from derivations.language.kinks import on_kinks
 from derivations.language.shapes import show_shape
-from derivations.language.terms import Relation, Term, Transpose
+from derivations.language.terms import Negate, Relation, Term, Transpose
 from derivations.language.traversal import subterms
 from derivations.language.verdicts import MutantCount, Status, Verdict
 from derivations.proof.convexity import require_convex
@@ -237,11 +237,16 @@ def _texts(conditions: Collection[Condition], claim: Claim) -> tuple[str, ...]:
 
 
 def _is_stronger(first: Condition, second: Condition) -> bool:
-    """Whether the first says that something is positive of which the second says less, and wherever the second says it."""
+    """Whether the first says that something is positive of which the second says less, or not 0 of whose negative the second says so too; and
+    wherever the second says it.
+    """
     if not isinstance(first.requirement, Relation) or not isinstance(second.requirement, Relation):
         return False
-    same = first.requirement == replace(second.requirement, symbol=">")
-    return same and second.requirement.symbol in (">=", "!=") and set(first.guards) <= set(second.guards)
+    if not set(first.guards) <= set(second.guards):
+        return False
+    if second.requirement == replace(first.requirement, left=Negate(first.term)) and second.requirement.symbol == "!=":
+        return True
+    return first.requirement == replace(second.requirement, symbol=">") and second.requirement.symbol in (">=", "!=")
 
 
 def condition_text(condition: Condition, claim: Claim) -> str:
