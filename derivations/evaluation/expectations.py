@@ -1,84 +1,28 @@
-"""Expectations at an instance: every random entry is a polynomial in independent random numbers, whose moments are known one by one.
+"""Expectations at an instance, by moments of one random number at a time.
 
-A term is evaluated with these polynomials for its names; then each power of a random number is replaced by its moment. So nothing is
-paired (as a proof does), and entries need no law of their own. A term that is no polynomial in its random entries is summed over all
-outcomes, where there are finitely many.
-
-A law that says less than a distribution (a mean and a variance, say) holds for many. The instance's `chance` chooses one of them: mostly of
-two or three values, not the same for all entries, and skew where that is allowed. So a claim that needs a moment that is not given fails.
+A term is evaluated with polynomials in random numbers for its names; then each power of a random number is replaced by its moment. So nothing
+is paired (as a proof does), and entries need no law of their own. A term that is no polynomial in its random entries is summed over all
+outcomes of the numbers that it is not one in, where these are finitely many.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from fractions import Fraction
 from functools import partial, reduce
 from itertools import product
 from math import prod
-from operator import add, mul
-from random import Random
+from operator import mul
 from typing import Any
 
-from derivations.evaluation.arrays import Array, ArrayInterpreter, table, times
-from derivations.evaluation.instances import family_positions
-from derivations.evaluation.interpreter import EvaluationError, OutsideDomain
-from derivations.evaluation.polynomials import Generator, NotPolynomial, Polynomial, generator, replaced
+from derivations.evaluation.arrays import Array, ArrayInterpreter
+from derivations.evaluation.interpreter import EvaluationError
+from derivations.evaluation.polynomials import Generator, NotPolynomial, replaced
+from derivations.evaluation.random_numbers import Draw, power
 from derivations.language.errors import UnsupportedError
 from derivations.language.laws import Expectation, Law, RandomName
-from derivations.language.terms import Family
 
-__all__ = ["admits", "chosen", "expectation", "groups"]
+__all__ = ["expectation", "groups"]
 
 _MOST_OUTCOMES = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class _Number:
-    """A random number.
-
-    Attributes:
-        moment: E xᵏ for k ≥ 1.
-        outcomes: its values with their probabilities, if they are finitely many.
-    """
-
-    moment: Callable[[int], Any]
-    outcomes: tuple[tuple[Any, Any], ...] = ()
-
-
-def _discrete(*outcomes: tuple[Any, Any]) -> _Number:
-    """The number that takes each value with its probability."""
-    return _Number(lambda k: reduce(add, (weight * _power(value, k) for value, weight in outcomes)), outcomes)
-
-
-def _power(value: Any, exponent: int) -> Any:
-    return prod((value for _ in range(exponent - 1)), start=value)
-
-
-@dataclass
-class _Draw:
-    """What some names are at an instance: polynomials in random numbers."""
-
-    run: ArrayInterpreter
-    numbers: dict[Generator, _Number] = field(default_factory=dict)
-    bindings: dict[object, Array] = field(default_factory=dict)
-
-    def fresh(self, owner: str, number: _Number) -> Any:
-        """A further random number, as a polynomial."""
-        place = (owner, self._count(owner))
-        self.numbers[place] = number
-        return generator(place, self.run.field.number(1))
-
-    def scale(self, owner: str) -> Any:
-        """A positive number, for the next random one of an owner: what its law leaves open. It is the same in every expectation."""
-        start = Random(f"{self.run.instance.chance} {owner}").randrange(len(_SCALES)) if self.run.instance.chance else 0
-        return self.run.field.number(_SCALES[(start + self._count(owner)) % len(_SCALES)])
-
-    def _count(self, owner: str) -> int:
-        return sum(name == owner for name, _ in self.numbers)
-
-
-_SCALES = tuple(map(Fraction, ("1", "2", "1/3", "3", "5/2")))
 
 
 def expectation(run: ArrayInterpreter, node: Expectation) -> Array:
@@ -89,14 +33,9 @@ def expectation(run: ArrayInterpreter, node: Expectation) -> Array:
         NotPolynomial: the term is no polynomial in its random entries, of which infinitely many values are possible.
         UnsupportedError: how the names depend on each other is not given.
     """
-    draw = _Draw(run)
+    draw = Draw(run)
     for group in groups(node):
-        law = _law(node, group[0])
-        if law.kind == "random_variable":
-            _of_any_law(draw, group)
-        else:
-            arrays = _Shape.of(run, law.name)
-            draw.bindings.update(zip(arrays.keys, _LAWS[law.kind](draw, law, arrays), strict=True))
+        draw.take([_law(node, name) for name in group])
     fixed: list[Generator] = []
     while True:
         try:
@@ -109,7 +48,7 @@ def expectation(run: ArrayInterpreter, node: Expectation) -> Array:
             fixed += further
 
 
-def _over_outcomes(draw: _Draw, node: Expectation, fixed: list[Generator]) -> Array:
+def _over_outcomes(draw: Draw, node: Expectation, fixed: list[Generator]) -> Array:
     """Σ probability · expectation given the outcome, over all outcomes of some random numbers.
 
     Raises:
@@ -125,7 +64,7 @@ def _over_outcomes(draw: _Draw, node: Expectation, fixed: list[Generator]) -> Ar
 
     for outcome in product(*(draw.numbers[place].outcomes for place in fixed)):
         values = dict(zip(fixed, (value for value, _ in outcome), strict=True))
-        given = partial(replaced, value=lambda place, k: _power(values[place], k) if place in values else None)  # noqa: B023 (asked at once)
+        given = partial(replaced, value=lambda place, k: power(values[place], k) if place in values else None)  # noqa: B023 (asked at once)
         bindings = {key: array.map(given) for key, array in draw.bindings.items()} if fixed else draw.bindings
         value = draw.run.within(bindings).value(node.body)
         chance = reduce(mul, (chance for _, chance in outcome), draw.run.field.number(1))
@@ -157,218 +96,3 @@ def _law(node: Expectation, name: RandomName) -> Law:
     if law is None:
         raise UnsupportedError(f"no law of {name} is given for {node}")
     return law
-
-
-@dataclass(frozen=True, slots=True)
-class _Shape:
-    """The arrays that a name stands for: one, or one for each member of a family."""
-
-    keys: tuple[object, ...]
-    rows: int
-    columns: int
-
-    @classmethod
-    def of(cls, run: ArrayInterpreter, name: RandomName) -> _Shape:
-        keys = tuple((name, position) for position in family_positions(name, run.instance.sizes)) if isinstance(name, Family) else (name,)
-        return cls(keys, *run.matrix_size(name.size))
-
-    def filled(self, entry: Callable[[int, int], Any]) -> list[Array]:
-        """An array for each key, of entry(row, column)."""
-        return [table(self.rows, self.columns, entry) for _ in self.keys]
-
-
-# ------------------------------------------------------------------------------------------------------- laws of one name
-
-
-def _not_negative(draw: _Draw, law: Law, value: Any, role: str) -> Any:
-    if draw.run.field.sign(value) < 0:
-        raise OutsideDomain(f"the {role} of {law} is negative")
-    return value
-
-
-def _around_mean(number: Callable[[_Draw, str, Any], _Number]) -> Callable[[_Draw, Law, _Shape], list[Array]]:
-    """Entries around their means: independent ones of a variance; or, for a covariance L D Lᵀ, L times independent ones of the variances D."""
-
-    def entries(draw: _Draw, law: Law, arrays: _Shape) -> list[Array]:
-        mean, spread = (draw.run.value(law.parameter(role)) for role in ("mean", "variance"))
-        if law.is_joint:
-            lower, diagonal = _factored(draw, law, spread)
-            found = []
-            for _ in arrays.keys:
-                parts = tuple(draw.fresh(law.name.name, number(draw, law.name.name, variance)) for variance in diagonal)
-                found.append(times(lower, Array(arrays.rows, 1, parts)).zip(mean, add))
-            return found
-        variance = _not_negative(draw, law, spread.scalar, "variance")
-        return arrays.filled(lambda row, column: mean.at(row, column) + draw.fresh(law.name.name, number(draw, law.name.name, variance)))
-
-    return entries
-
-
-def _factored(draw: _Draw, law: Law, matrix: Array) -> tuple[Array, list[Any]]:
-    """L with ones on the diagonal and D ≥ 0 with matrix = L D Lᵀ (Golub & Van Loan, Matrix Computations, section 4.1.2)."""
-    field_, n = draw.run.field, matrix.rows
-    lower = [[field_.number(int(i == j)) for j in range(n)] for i in range(n)]
-    diagonal: list[Any] = []
-    for j in range(n):
-        rest = [reduce(lambda a, b: a - b, (lower[i][k] * lower[j][k] * diagonal[k] for k in range(j)), matrix.at(i, j)) for i in range(n)]
-        diagonal.append(_not_negative(draw, law, rest[j], "covariance"))
-        singular = field_.sign_or_complex(rest[j]) == 0
-        for i in range(j + 1, n):
-            if field_.sign_or_complex(matrix.at(i, j) - matrix.at(j, i)) != 0 or (singular and field_.sign_or_complex(rest[i]) != 0):
-                raise OutsideDomain(f"the covariance of {law} is not positive semidefinite")
-            lower[i][j] = field_.number(0) if singular else field_.divide(rest[i], rest[j])
-    return table(n, n, lambda i, j: lower[i][j]), diagonal
-
-
-def _normal(draw: _Draw, owner: str, variance: Any) -> _Number:
-    """E xᵏ = 1·3·…·(k − 1) vᵏᐟ² for even k, 0 for odd k."""
-    zero = draw.run.field.number(0)
-    return _Number(lambda k: zero if k % 2 else prod(range(1, k, 2)) * _power(variance, k // 2))
-
-
-def _two_values(draw: _Draw, owner: str, variance: Any) -> _Number:
-    """−s and v/s, with the probabilities that make the mean 0; then the variance is v. Skew, unless s² = v."""
-    low = draw.scale(owner)
-    high = variance / low
-    return _discrete((-low, high / (low + high)), (high, low / (low + high)))
-
-
-def _three_values(draw: _Draw, law: Law, arrays: _Shape) -> list[Array]:
-    """±a with the probability v/2a² each, else 0."""
-    variance = _not_negative(draw, law, draw.run.value(law.parameter("variance")).scalar, "variance")
-
-    def number() -> _Number:
-        size = draw.scale(law.name.name)
-        while draw.run.field.sign(size * size - variance) < 0:
-            size = 2 * size
-        half = variance / (2 * size * size)
-        rest = 1 - 2 * half
-        sides_ = ((size, half), (-size, half))
-        return _discrete(*sides_) if draw.run.field.sign(rest) == 0 else _discrete(*sides_, (size - size, rest))
-
-    return arrays.filled(lambda row, column: draw.fresh(law.name.name, number()))
-
-
-def _of_mean_square(draw: _Draw, law: Law, arrays: _Shape) -> list[Array]:
-    """0 or b with b² ≥ q, the latter with the probability q/b²: the same number for all entries, or another for each."""
-    square = _not_negative(draw, law, draw.run.value(law.parameter("mean square")).scalar, "mean square")
-
-    def number() -> Any:
-        size = draw.scale(law.name.name)
-        while draw.run.field.sign(size * size - square) < 0:
-            size = 2 * size
-        weight = square / (size * size)
-        return draw.fresh(law.name.name, _discrete((size, weight), (size - size, 1 - weight)))
-
-    if draw.run.instance.chance % 2:
-        return arrays.filled(lambda row, column: number())
-    shared = number()
-    return arrays.filled(lambda row, column: shared)
-
-
-def _uniform(draw: _Draw, law: Law, arrays: _Shape) -> list[Array]:
-    """E xᵏ = (bᵏ + a bᵏ⁻¹ + … + aᵏ)/(k + 1), the integral of xᵏ over the interval divided by its length."""
-    low, high = (draw.run.value(law.parameter(role)).scalar for role in ("low", "high"))
-    if draw.run.field.sign(high - low) < 0:
-        raise OutsideDomain(f"the interval of {law} is empty")
-    one = draw.run.field.number(1)
-
-    def moment(k: int) -> Any:
-        terms = (prod((high for _ in range(j)), start=one) * prod((low for _ in range(k - j)), start=one) for j in range(k + 1))
-        return reduce(add, terms) / (k + 1)
-
-    return arrays.filled(lambda row, column: draw.fresh(law.name.name, _Number(moment)))
-
-
-def _bernoulli(draw: _Draw, law: Law, arrays: _Shape) -> list[Array]:
-    chance, one = draw.run.value(law.parameter("probability")).scalar, draw.run.field.number(1)
-    rest = _not_negative(draw, law, 1 - chance, "probability of the opposite")
-    number = _discrete((one, _not_negative(draw, law, chance, "probability")), (one - one, rest))
-    return arrays.filled(lambda row, column: draw.fresh(law.name.name, number))
-
-
-def _of_any_law(draw: _Draw, names: list[RandomName]) -> None:
-    """Entries a + bu + cu² of one random number u with three values: so any functions of three outcomes, the same outcomes for all names."""
-    chance, number = draw.run.instance.chance, draw.run.field.number
-    outcomes = zip(map(number, (-1, 0, 1)), map(number, _CHANCES[chance % len(_CHANCES)]), strict=True)
-    shared = draw.fresh(" ".join(name.name for name in names), _discrete(*outcomes))
-    for name in names:
-        random = Random(f"{chance} {name.name}")  # so that the name has one law, alone and beside others
-
-        def entry(row: int, column: int, random: Random = random) -> Any:
-            a, b, c = (number(random.choice(_COEFFICIENTS)) for _ in range(3))
-            return a + shared * b + shared * shared * c
-
-        arrays = _Shape.of(draw.run, name)
-        draw.bindings.update(zip(arrays.keys, arrays.filled(entry), strict=True))
-
-
-_CHANCES = tuple(tuple(map(Fraction, chances)) for chances in (("1/2", "1/4", "1/4"), ("1/3", "1/3", "1/3"), ("1/6", "1/3", "1/2")))
-_COEFFICIENTS = tuple(map(Fraction, ("0", "1", "-1", "2", "1/2", "3")))
-
-_LAWS: dict[str, Callable[[_Draw, Law, _Shape], list[Array]]] = {
-    "gaussian": _around_mean(_normal),
-    "moments": _around_mean(_two_values),
-    "mean_square": _of_mean_square,
-    "symmetric_law": _three_values,
-    "uniform": _uniform,
-    "bernoulli": _bernoulli,
-}
-
-
-# ------------------------------------------------------------------------------------------------------------ law as given
-
-
-def admits(run: ArrayInterpreter, law: Law) -> bool:
-    """Whether a law has a meaning at the instance; and, where its name has a value there, whether that is one that the law allows.
-
-    Raises:
-        OutsideDomain: it has none: a negative variance, say.
-    """
-    arrays, draw = _Shape.of(run, law.name), _Draw(run)
-    if law.kind == "random_variable":
-        return True
-    entries = _LAWS[law.kind](draw, law, arrays)
-    values = [run.instance.values.get(key) for key in arrays.keys]  # type: ignore[call-overload]
-    return all(
-        _is_possible(draw, law, entry, run.field.number(value))
-        for array, rows in zip(entries, values, strict=True)
-        if rows is not None
-        for entry, value in zip(array.entries, (value for row in rows for value in row), strict=True)
-    )
-
-
-def chosen(run: ArrayInterpreter, law: Law) -> list[list[list[str]]]:
-    """The law that was chosen where several are possible, for each member of a family, or the one name: of every entry its values with their
-    probabilities, "-1 (2/3) or 2 (1/3)"; nothing where the law is given. Entries that depend on each other have their values in one order.
-    """
-    draw = _Draw(run)
-    if law.kind == "random_variable":
-        _of_any_law(draw, [law.name])
-    elif law.kind in ("moments", "mean_square", "symmetric_law"):
-        arrays = _Shape.of(run, law.name)
-        draw.bindings.update(zip(arrays.keys, _LAWS[law.kind](draw, law, arrays), strict=True))
-    return [[[_told(draw, array.at(i, j)) for j in range(array.columns)] for i in range(array.rows)] for array in draw.bindings.values()]
-
-
-def _told(draw: _Draw, entry: Any) -> str:
-    places = sorted(entry.generators) if isinstance(entry, Polynomial) else []
-    told = []
-    for outcome in product(*(draw.numbers[place].outcomes for place in places)):
-        values = dict(zip(places, (value for value, _ in outcome), strict=True))
-        chance = reduce(mul, (chance for _, chance in outcome), draw.run.field.number(1))
-        value = replaced(entry, lambda place, k: _power(values[place], k))  # noqa: B023 (asked at once)
-        told += [f"{value} ({chance})"] if places and chance != 0 else [str(value)] if not places else []
-    return " or ".join(told)
-
-
-def _is_possible(draw: _Draw, law: Law, entry: Any, value: Any) -> bool:
-    """Whether an entry may have a value: any where it varies and its law does not bound it, else its mean alone."""
-    sign = draw.run.field.sign
-    if law.kind == "bernoulli":
-        return sign(value) == 0 or sign(value - 1) == 0
-    if law.kind == "uniform":
-        low, high = (draw.run.value(law.parameter(role)).scalar for role in ("low", "high"))
-        return sign(value - low) >= 0 and sign(high - value) >= 0
-    mean, square = (replaced(power, lambda place, k: draw.numbers[place].moment(k)) for power in (entry, entry * entry))
-    return sign(square - mean * mean) > 0 or sign(value - mean) == 0

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from derivations.evaluation.arrays import ArrayInterpreter, relation_holds
-from derivations.evaluation.expectations import admits
 from derivations.evaluation.interpreter import Imprecise
 from derivations.evaluation.limits import converges
 from derivations.evaluation.minimisers import minimality, rival
 from derivations.evaluation.properties import has_property
+from derivations.evaluation.random_numbers import admits
 from derivations.evaluation.subgradients import decided, membership
 from derivations.language.assumptions import Every, Property
 from derivations.language.errors import UnsupportedError

@@ -19,12 +19,12 @@ from flint import acb, arb, fmpq
 from derivations.evaluation.algebraic import RealRoot, as_number
 from derivations.evaluation.arrays import AlgebraicInterpreter, Array, ArrayInterpreter, BallInterpreter, ExactInterpreter
 from derivations.evaluation.duals import primal
-from derivations.evaluation.expectations import chosen
 from derivations.evaluation.fields import rational
 from derivations.evaluation.instances import Entries, Instance, Quantity
 from derivations.evaluation.interpreter import EvaluationError, Imprecise, Inexact
 from derivations.evaluation.limits import limit, may_converge
 from derivations.evaluation.minimisers import Rival, minimality, rival
+from derivations.evaluation.random_numbers import chosen
 from derivations.evaluation.statements import holds
 from derivations.evaluation.subgradients import Violation, decided, membership
 from derivations.evaluation.tails import Tail
