@@ -42,9 +42,10 @@ from derivations.language.shapes import Shape, sides
 from derivations.language.terms import Number, Symbol, Term
 from derivations.language.traversal import depends_on
 from derivations.proof import expectations
+from derivations.proof import moments as moments_of
 from derivations.proof.algebra import Algebra
 from derivations.proof.elementwise import FUNCTIONS
-from derivations.proof.expectations import MOMENT
+from derivations.proof.moments import MOMENT, Moments
 from derivations.proof.normal_form import Normalizer
 from derivations.proof.tensors import Label
 
@@ -163,14 +164,14 @@ def test_an_expectation_has_its_value_or_none(data: st.DataObject, seed: int) ->
 
 
 def _as_if_independent(taken: Any, state: Any, name: RandomName, names: frozenset[RandomName]) -> bool:
-    return bool(taken._is_symmetric(taken._law(name)))
+    return bool(taken._moments.is_symmetric(name))
 
 
 FAULTS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "any function of a symmetric name is odd": lambda patch: patch.setattr(expectations._Expected, "_is_odd", _as_if_independent),
-    "every law is symmetric": lambda patch: patch.setitem(expectations._LAWS, "moments", expectations._Expected.symmetric),
+    "every law is symmetric": lambda patch: patch.setitem(moments_of._LAWS, "moments", Moments.symmetric),
     "every name is independent of the others": lambda patch: patch.setattr(expectations._Expected, "_are_independent", lambda taken, names: True),
-    "every moment is Gaussian": lambda patch: patch.setitem(expectations._LAWS, "moments", expectations._Expected.gaussian),
+    "every moment is Gaussian": lambda patch: patch.setitem(moments_of._LAWS, "moments", Moments.gaussian),
 }
 
 

@@ -63,7 +63,7 @@ from derivations.language.shapes import Dim, Shape, sides
 from derivations.language.terms import Term
 from derivations.language.verdicts import Status
 from derivations.language.writing import verdict_text
-from derivations.proof import expectations
+from derivations.proof import moments as moments_of
 from derivations.proof.algebra import Algebra
 from derivations.proof.domain import conditions_of
 from derivations.proof.elementwise import FUNCTIONS
@@ -401,10 +401,10 @@ def _without_pairs(taken: Any, law: Law, places: list[Any]) -> Any:
         yield from _GAUSSIAN(taken, law, places)
         return
     for pair in taken._covariance(law, places[0], places[1]):
-        yield from (expectations._both(pair, rest) for rest in _without_pairs(taken, law, places[2:]))
+        yield from (moments_of._both(pair, rest) for rest in _without_pairs(taken, law, places[2:]))
 
 
-_GAUSSIAN = expectations._LAWS["gaussian"]
+_GAUSSIAN = moments_of._LAWS["gaussian"]
 FAULTS: dict[str, tuple[str, Any]] = {
     "a standard deviation for a variance": ("_variance", lambda self, law: self._scalar(law.parameter("variance")) * self._scalar(sigma)),
     "no mean": ("_mean", lambda self, law, slots: iter(())),
@@ -415,9 +415,9 @@ FAULTS: dict[str, tuple[str, Any]] = {
 @pytest.mark.parametrize("fault", [*FAULTS, "one pairing alone"])
 def test_a_planted_fault_is_noticed(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if fault in FAULTS:
-        monkeypatch.setattr(expectations._Expected, *FAULTS[fault])
+        monkeypatch.setattr(moments_of.Moments, *FAULTS[fault])
     else:
-        monkeypatch.setitem(expectations._LAWS, "gaussian", _without_pairs)
+        monkeypatch.setitem(moments_of._LAWS, "gaussian", _without_pairs)
     laws = [gaussian(name, _MEANS[name], v) for name in _RANDOM]
     random = Random(0)
     terms = (polynomial(random.choice, random.choice(_SHAPES), 4, 4) for _ in range(200))

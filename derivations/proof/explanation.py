@@ -27,9 +27,10 @@ from derivations.proof.coefficients import Coefficient
 from derivations.proof.comparisons import compared, nonzero_halves, semidefinite_atoms
 from derivations.proof.differentiation import direction_for, directional
 from derivations.proof.domain import conditions_of, implied_by
-from derivations.proof.expectations import COVARIANCE, INDEPENDENCE, SYMMETRY
+from derivations.proof.expectations import INDEPENDENCE, SYMMETRY
 from derivations.proof.lemmas import ISSERLIS
 from derivations.proof.minimisation import unfolded
+from derivations.proof.moments import COVARIANCE
 from derivations.proof.nonzero import NonzeroVectors
 from derivations.proof.normal_form import Normalizer
 from derivations.proof.normalization import facts_of

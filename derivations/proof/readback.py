@@ -23,7 +23,7 @@ from derivations.language.shapes import Dim, Shape, sides
 from derivations.language.terms import Family, Index, Number, Symbol, Term
 from derivations.proof.algebra import Algebra
 from derivations.proof.coefficients import Coefficient
-from derivations.proof.expectations import MOMENT
+from derivations.proof.moments import MOMENT
 from derivations.proof.networks import Factor, Slots, degrees
 from derivations.proof.powers import ENTRYWISE_SUM, SUM
 from derivations.proof.pseudo_inverses import PSEUDO_INVERSE, RANGE
