@@ -20,6 +20,7 @@ from derivations.language.assumptions import equal, full_column_rank, positive, 
 from derivations.language.claims import Claim, claim
 from derivations.language.constructors import (
     argmin,
+    counter,
     define,
     delta,
     diag,
@@ -33,6 +34,7 @@ from derivations.language.constructors import (
     identity,
     index,
     inverse,
+    iterate,
     matrix,
     norm,
     scalars,
@@ -60,7 +62,7 @@ from derivations.language.laws import (
     with_laws,
 )
 from derivations.language.shapes import Dim, Shape, sides
-from derivations.language.terms import Term
+from derivations.language.terms import Term, as_term
 from derivations.language.verdicts import Status
 from derivations.language.writing import verdict_text
 from derivations.proof import moments as moments_of
@@ -262,6 +264,29 @@ def test_what_is_never_negative_has_no_negative_mean() -> None:
     with_ridge = E(N.T @ N, N) + lam * identity(d)
     given = (random_variable(N), positive(lam))
     assert judge(claim(inverse(with_ridge) @ with_ridge, "=", identity(d), given)).conditions == ()
+
+
+def test_a_random_name_is_no_place_to_complete_a_square_at() -> None:
+    given = (random_variable(x), moments(w, 0, v), independent(x, w))
+    stated = claim(norm(mu - E(x, x)) ** 2 + E(norm(w) ** 2, x, w), ">=", 0, given)
+    assert judge(stated).status is Status.PROVED
+    open_ = claim(E(hadamard(mu, x), x), "<=", E(w, x, w), given)
+    assert judge(open_).status is Status.REFUTED
+
+
+def test_limits_of_what_has_an_expectation() -> None:
+    r, k = scalars("r k_0")[0], counter("steps")
+    stated = Claim(r**k * E(z, z), "->", as_term(0), (random_variable(z), r > 0, r < 1))
+    assert judge(stated).status is not Status.REFUTED
+    assert judge(Claim(r**k * E(z**2, z), "->", as_term(0), (gaussian(z), r > 1))).status is Status.REFUTED
+
+
+def test_a_sequence_inside_an_expectation_is_no_number() -> None:
+    """Induction must not take the state for one: it varies with the name over which the mean is taken."""
+    k = counter("steps")
+    walk = iterate("s", k, z, a, a / 2)
+    stated = claim(E(z * walk, z), "=", E(z, z) * E(walk, z), random_variable(z))
+    assert judge(stated).status is Status.REFUTED
 
 
 def test_many_factors_are_refused_in_time() -> None:

@@ -15,6 +15,7 @@ from derivations.evaluation.arrays import ExactInterpreter
 from derivations.evaluation.instances import Instance
 from derivations.evaluation.statements import holds
 from derivations.language import constructors as make
+from derivations.language import laws
 from derivations.language.assumptions import (
     equal,
     every,
@@ -98,6 +99,7 @@ def test_what_is_known_of_signs_is_used() -> None:
         (symmetric(a), "no predicate for this"),
         (positive(X), "compares matrices by = only"),
         (nonzero(X), "compares matrices by = only"),
+        (Relation(laws.expectation(w, w), "=", w), "Expectation has no counterpart.*prove what the expectation is"),
         (Relation(w, "in", make.argmin(make.norm(w), w)), "ArgMin has no counterpart.*prove what the minimiser is"),
         ((make.rank(X) > 1) & (a > 0), "Rank has no counterpart.*entries only"),
         (positive(make.eigenvalues(S)), "Eigenvalues has no counterpart.*largest_eigenvalue"),

@@ -387,6 +387,9 @@ def bound_by(term: Term) -> tuple[Term | Index, ...]:
 
 
 def _occurs(wanted: Term, term: Term) -> bool:
+    """Whether a term occurs in another; a name that is bound in the whole of a part does not occur in that."""
+    if isinstance(term, ArgMin | Expectation) and wanted in bound_by(term):
+        return False
     return wanted == term or any(_occurs(wanted, part) for part in parts(term))
 
 

@@ -13,7 +13,7 @@ from derivations.language.claims import Claim, substituted
 from derivations.language.kinks import OneSidedDerivative, Subdifferential
 from derivations.language.shapes import sides
 from derivations.language.terms import ORDERINGS, Inverse, MatMul, Number, PseudoInverse, Relation, Statement, Subtract, Symbol, Term
-from derivations.language.traversal import depends_on, subterms
+from derivations.language.traversal import depends_on, subterms, symbols
 from derivations.proof.coefficients import Coefficient
 from derivations.proof.definiteness import Definiteness, definiteness
 from derivations.proof.domain import conditions_of, is_zero
@@ -99,15 +99,16 @@ def _shifts(claim: Claim) -> list[Shift | None]:
     """A name w and an expression s of its shape: the claim about w + s for w is the same; the square is completed there. None: as it stands.
 
     As w runs over all values (that meet the assumptions, which are shifted too), so does w + s. Where w is assumed to differ from an s, that
-    is tried; else, of vectors, what stands in the text.
+    is tried; else, of vectors, what stands in the text and is not bound there.
     """
     if any(isinstance(term, _FIXED) for term in subterms(claim.terms)):
         return [None]  # a shifted variable is none to differentiate by, and what a sequence or a series binds means nothing outside
     if apart := [shift for shift in map(_set_apart, claim.given) if shift is not None and _is_shift(*shift)]:
         return [*apart, None]
     terms = list(subterms(term for term in claim.sides if isinstance(term, Term)))
-    names = [term for term in terms if isinstance(term, Symbol) and term.shape]
-    centres = [term for term in dict.fromkeys((*terms, *_tails(terms))) if not isinstance(term, Symbol)]
+    free = symbols(claim.statement)
+    names = [term for term in terms if isinstance(term, Symbol) and term.shape and term in free]
+    centres = [term for term in dict.fromkeys((*terms, *_tails(terms))) if not isinstance(term, Symbol) and symbols(term) <= free]
     return [None, *((name, centre) for name in names for centre in centres if _is_shift(name, centre))]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from derivations.language.claims import claim
+from derivations.language.claims import Claim
 from derivations.language.errors import UnsupportedError
 from derivations.language.terms import Term
 from derivations.language.traversal import subterms
@@ -61,5 +61,5 @@ def _spelled(term: Term) -> Term:
 
 
 def _normal_form(left: Term, right: Term) -> tuple[Tensor, Normalizer]:
-    equation = claim(left, "=", right)
+    equation = Claim(left, "=", right)
     return normalized(Setting.of(equation, conditions_of(equation)), left, right, "tanh")
