@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from derivations.catalogue import (
-        backpropagation, gradient_descent, gradient_norms, initialization, jacobians, least_squares, logistic_regression, momentum, optimizers,
-        relu_networks, robust_regression, sorting_networks, vector_calculus,
+        backpropagation, gradient_descent, gradient_norms, initialization, jacobians, least_squares, logistic_regression, momentum,
+        noise_regularization, optimizers, relu_networks, robust_regression, sorting_networks, vector_calculus,
     )  # fmt: skip
     from derivations.checking import Reports, verify
     from derivations.evaluation.symbolic import from_sympy, sign_assumptions, to_sympy
@@ -73,7 +73,7 @@ __all__ = [
     "from_sympy", "sign_assumptions", "to_latex", "to_sympy",
     # topics
     "backpropagation", "gradient_descent", "gradient_norms", "initialization", "jacobians", "least_squares", "logistic_regression", "momentum",
-    "optimizers", "relu_networks", "robust_regression", "sorting_networks", "vector_calculus",
+    "noise_regularization", "optimizers", "relu_networks", "robust_regression", "sorting_networks", "vector_calculus",
 ]  # fmt: skip
 
 _HOMES = {

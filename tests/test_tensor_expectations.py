@@ -14,10 +14,27 @@ from derivations.evaluation.evidence import NumericSettings, gather
 from derivations.evaluation.fields import rational
 from derivations.evaluation.instances import Entries, Instance, Quantity
 from derivations.evaluation.interpreter import EvaluationError
+from derivations.evaluation.measures import degree
 from derivations.evaluation.tensors import TensorInterpreter
 from derivations.language.assumptions import Assumption, positive, positive_semidefinite
 from derivations.language.claims import Claim, claim
-from derivations.language.constructors import dimensions, family, gradient, index, matrix, norm, scalars, sum_over, trace, vector
+from derivations.language.constructors import (
+    argmin,
+    define,
+    dimensions,
+    family,
+    gradient,
+    hessian,
+    identity,
+    index,
+    inverse,
+    matrix,
+    norm,
+    scalars,
+    sum_over,
+    trace,
+    vector,
+)
 from derivations.language.errors import UnsupportedError
 from derivations.language.functions import relu, tanh
 from derivations.language.laws import (
@@ -43,6 +60,7 @@ from numeric.quadrature import hermite_rule, legendre_rule
 m, n, d = dimensions("m n d")
 X, N, A, S = matrix("X", m, d), matrix("N", m, d), matrix("A", n, n), matrix("Sigma", n, n)
 w, u, y, e, mu = vector("w", d), vector("u", d), vector("y", m), vector("epsilon", n), vector("mu", n)
+e_d = vector("e_d", d)
 s, v, p, a, b, z, r = scalars("sigma v p a b z r")
 i, xs = index("i", n), family("x", n)
 noise = (gaussian(N, 0, s**2),)
@@ -64,6 +82,12 @@ TRUE: dict[str, Claim] = {
         a * expectation(z**2, z) * expectation(r, r),
         (random_variable(z), random_variable(r), independent(z, r)),
     ),
+    "a gradient inside": claim(expectation(gradient(norm((X + N) @ w - y) ** 2, w), N), "=", 2 * X.T @ (X @ w - y) + 2 * m * s**2 * w, noise),
+    "a Hessian inside": claim(expectation(hessian(norm((X + N) @ w - y) ** 2, w), N), "=", 2 * X.T @ X + 2 * m * s**2 * identity(d), noise),
+    "a derivative by a name that is bound": claim(expectation(gradient(norm(A @ e) ** 2, e), e), "=", 2 * A.T @ A @ mu, gaussian(e, mu, v)),
+    "the minimiser of an expectation": claim(
+        argmin(expectation(norm((X + N) @ w - y) ** 2, N), w), "=", inverse(X.T @ X + m * v * identity(d)) @ X.T @ y, (moments(N, 0, v), positive(v))
+    ),
     "a mean of its own for each entry": claim(expectation(norm(e) ** 2, e), "=", norm(mu) ** 2 + n * v, gaussian(e, mu, v)),
 }
 
@@ -71,6 +95,9 @@ FALSE: dict[str, Claim] = {
     "a fourth moment that is not given": claim(expectation(z**4, z), "=", 3 * v**2, moments(z, 0, v)),
     "a third moment that is not given": claim(expectation(z**3, z), "=", 0, moments(z, 0, v)),
     "the root of an expectation": claim(expectation(z**2, z), "=", expectation(z, z) ** 2, gaussian(z, a, v)),
+    "a gradient inside, with noise of mean 0 left out": claim(
+        expectation(gradient(norm((X + N) @ w - y) ** 2, w), N), "=", 2 * X.T @ (X @ w - y), noise
+    ),
     "the variance of one entry for all": claim(expectation(e.T @ e, e), "=", v, gaussian(e, 0, v)),
     "the law of all entries for a joint one": claim(expectation(sum_over(i, xs[i]) ** 2, xs), "=", n**2 * v, moments(xs, 0, v)),
     "dependent factors apart": claim(
@@ -151,3 +178,27 @@ def test_rules_are_exact_up_to_their_degree_and_no_further(count: int) -> None:
 def test_a_rule_needs_a_node() -> None:
     with pytest.raises(NumericError, match="at least one"):
         hermite_rule(0)
+
+
+DEGREES: dict[str, tuple[Term, int]] = {
+    "a derivative by what is fixed": (gradient(norm((X + N) @ w - y) ** 2, w), 2),
+    "a derivative by what varies": (gradient(norm(N @ w) ** 2, N), 1),
+    "of second order": (hessian(norm(X @ u) ** 4, u), 2),
+    "an expectation over something else": (expectation(norm((X + N) @ (u + e_d)) ** 2, e_d), 4),
+    "an expectation over all of it": (expectation(norm(N @ w) ** 2, N), 0),
+}
+
+
+@pytest.mark.parametrize("name", DEGREES)
+def test_derivatives_and_expectations_have_a_degree(name: str) -> None:
+    term, expected = DEGREES[name]
+    assert degree(term, (N, u)) == expected
+
+
+def test_what_makes_coefficients_vary_along_has_no_degree() -> None:
+    moved = define("h", N @ w)
+    assert degree(gradient(norm(N @ w + moved) ** 2, moved), (moved,)) == 1
+    with pytest.raises(EvaluationError):  # by its name it is fixed, and yet it is made of what varies
+        degree(gradient(norm(moved) ** 4, moved), (N,))
+    with pytest.raises(EvaluationError):  # the mean is no polynomial in what varies
+        degree(with_laws(expectation(norm(e) ** 2, e), (gaussian(e, tanh(mu), v),)), (mu,))

@@ -16,8 +16,8 @@ from derivations.language.errors import DeclarationError, DerivationError
 __all__ = ["TOPICS", "Topic", "UnknownNameError", "addressed", "derivation", "nearest", "topic", "topic_of", "topics"]
 
 TOPICS = (
-    "vector_calculus", "backpropagation", "jacobians", "least_squares", "gradient_descent", "momentum", "optimizers", "initialization",
-    "gradient_norms", "relu_networks", "sorting_networks", "logistic_regression", "robust_regression",
+    "vector_calculus", "backpropagation", "jacobians", "least_squares", "gradient_descent", "noise_regularization", "momentum", "optimizers",
+    "initialization", "gradient_norms", "relu_networks", "sorting_networks", "logistic_regression", "robust_regression",
 )
 
 

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from derivations.evaluation.interpreter import EvaluationError
 from derivations.language import operators as op
 from derivations.language import terms as tm
+from derivations.language.laws import Expectation
 from derivations.language.operators import squared_norm
 from derivations.language.terms import Family, Number, Term
 from derivations.language.traversal import depends_on
@@ -168,4 +169,33 @@ def _repeated(measure: Measure, node: op.Series) -> int:
     return measure.of(node.body)
 
 
-_Degree.rules = {**RULES, op.Sum: lambda measure, node: measure.of(node.body), op.Series: _repeated}
+def _expectation(measure: Measure, node: Expectation) -> int:
+    """The coefficients are expectations of coefficients, as long as the laws stay the same."""
+    if measure.varies(*tm.parts_in(node.laws)):
+        raise measure.refusal(node)
+    return measure.of(node.body)
+
+
+def _derivative(order: int) -> Callable[[Measure, Any], int]:
+    """With respect to what varies the degree falls; otherwise the coefficients are differentiated."""
+
+    def bound(measure: Measure, node: op.Gradient | op.Jacobian | op.Hessian) -> int:
+        base = op.variable_base(node.variable)
+        if base in measure.varied:
+            return max(measure.of(node.function) - order, 0)
+        if measure.varies(node.variable):  # a quantity by its name: the coefficients vary along
+            raise measure.refusal(node)
+        return measure.of(node.function)
+
+    return bound
+
+
+_Degree.rules = {
+    **RULES,
+    op.Sum: lambda measure, node: measure.of(node.body),
+    op.Series: _repeated,
+    op.Gradient: _derivative(1),
+    op.Jacobian: _derivative(1),
+    op.Hessian: _derivative(2),
+    Expectation: _expectation,
+}

@@ -85,9 +85,9 @@ class TensorInterpreter(Interpreter[Tracked]):
         origin = self.batch.origins.get(key)  # type: ignore[call-overload]
         return ((origin.magnitude[:, None],), (origin.condition,)) if origin is not None else ((), ())
 
-    def varied(self, key: object, value: Tracked) -> Tracked:
-        """The value, with the perturbations of its quantity added."""
-        for seed, perturbation in self.seeds:
+    def varied(self, key: object, value: Tracked, seeds: tuple[tuple[object, Tensor], ...] | None = None) -> Tracked:
+        """The value, with the perturbations of its quantity added, or with those alone that are given."""
+        for seed, perturbation in self.seeds if seeds is None else seeds:
             if seed == key:
                 value = Tracked(value.tensor + perturbation, value.roundings, (value,))
         return value
@@ -98,7 +98,7 @@ class TensorInterpreter(Interpreter[Tracked]):
         if key not in self._varying:
             size = (self.batch.count, *matrix_size(base.shape, self.batch.sizes))
             perturbation = torch.zeros(size, dtype=self.batch.dtype, device=self.batch.device, requires_grad=True)
-            self._varying[key] = self._nested(self.batch, (*self.seeds, (key, perturbation))), perturbation
+            self._varying[key] = self._with_seed(key, perturbation), perturbation
         return self._varying[key]
 
     def displaced(self, base: Term, by: Tensor) -> tuple[TensorInterpreter, Tensor]:
@@ -106,7 +106,13 @@ class TensorInterpreter(Interpreter[Tracked]):
         motion, by which one can differentiate.
         """
         motion = by.detach().clone().requires_grad_()
-        return self._nested(self.batch, (*self.seeds, (self.quantity(base), motion))), motion  # type: ignore[arg-type]
+        return self._with_seed(self.quantity(base), motion), motion  # type: ignore[arg-type]
+
+    def _with_seed(self, key: object, perturbation: Tensor) -> TensorInterpreter:
+        inner = self._nested(self.batch, (*self.seeds, (key, perturbation)))
+        for name, value in self.bound.items():
+            inner.bind(name, inner.varied(name, value, ((key, perturbation),)))
+        return inner
 
     def natural(self, term: Term) -> int:
         """See `Interpreter`; it must be the same at every instance."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import NamedTuple
 
 import torch
@@ -10,6 +11,7 @@ from torch import Tensor
 
 from derivations.evaluation.batches import Batch, singular_spread
 from derivations.evaluation.instances import matrix_size, standings
+from derivations.evaluation.interpreter import EvaluationError
 from derivations.evaluation.recipes import Owner, Recipe
 from derivations.evaluation.tensor_properties import ROUNDED, property_roundings
 from derivations.evaluation.tensor_statements import Judge, Side, side_of
@@ -129,7 +131,12 @@ class Trial:
             self.met = {value for value, mask in ((True, left.true), (False, left.false)) if (mask & self._counts).any()}
 
     def catches(self, mutant: Claim) -> bool:
-        """Whether the variant is wrong beyond rounding, or has no value, at an instance that counts."""
+        """Whether the variant is wrong beyond rounding, or lies outside its domain, at an instance that counts."""
+        with suppress(EvaluationError):  # too large to evaluate at these sizes: a smaller batch must tell
+            return self._catches(mutant)
+        return False
+
+    def _catches(self, mutant: Claim) -> bool:
         if is_comparison(mutant):
             found = self._compare(mutant)
             wrong = ~found.defined | (found.clear & (found.error > found.bound))

@@ -1,0 +1,108 @@
+"""What the topics with random variables must not be told: the slips that people make in expectations, and what no law gives."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from derivations.catalogue.noise_regularization.noisy_data import N, X, d, m, sigma, w, y
+from derivations.language.assumptions import full_column_rank, nonzero, positive, tends_to
+from derivations.language.claims import Claim, claim
+from derivations.language.constructors import argmin, counter, identity, inverse, iterate, norm, scalars, zeros
+from derivations.language.functions import abs_, tanh
+from derivations.language.laws import expectation, gaussian, independent, moments, random_variable
+from derivations.language.verdicts import Status
+from derivations.proof.verification import judge
+
+x, target, n_t, w_t, w_0, eta, lam = scalars("x t n_t w_t w_0 eta lambda")
+t = counter("k")
+
+residual, noisy = X @ w - y, norm((X + N) @ w - y) ** 2
+mean_loss, noise, gaussian_noise = expectation(noisy, N), moments(N, 0, sigma**2), gaussian(N, 0, sigma**2)
+penalty = m * sigma**2 * norm(w) ** 2
+gram = X.T @ X + m * sigma**2 * identity(d)
+some = (noise, positive(sigma))
+fresh = (moments(n_t, 0, sigma**2), random_variable(w_t), independent(w_t, n_t))
+square = x**2 + sigma**2
+after_step = w_t - eta * (x + n_t) * ((x + n_t) * w_t - target)
+means = iterate("w", t, w_0, w_t, (1 - eta * square) * w_t + eta * x * target)
+limit = x * target / square
+off = (positive(square), nonzero(w_0 - limit))
+fourth_moment, chi_squared = expectation(norm(N @ w) ** 4, N), m * (m + 2) * sigma**4 * norm(w) ** 4
+
+NOISE: dict[str, Claim] = {
+    "the number of samples dropped": claim(mean_loss, "=", norm(residual) ** 2 + sigma**2 * norm(w) ** 2, noise),
+    "the variance dropped": claim(mean_loss, "=", norm(residual) ** 2 + m * norm(w) ** 2, gaussian_noise),
+    "the deviation for the variance": claim(mean_loss, "=", norm(residual) ** 2 + m * sigma * norm(w) ** 2, some),
+    "the number of weights for that of samples": claim(mean_loss, "=", norm(residual) ** 2 + d * sigma**2 * norm(w) ** 2, noise),
+    "the square outside of the expectation": claim(mean_loss, "=", norm(expectation((X + N) @ w - y, N)) ** 2, gaussian_noise),
+    "the penalty on the weights without a square": claim(mean_loss, "=", norm(residual) ** 2 + m * sigma**2 * norm(w), noise),
+    "the sign of the cross term": claim(noisy, "=", norm(residual) ** 2 - 2 * residual.T @ N @ w + norm(N @ w) ** 2, gaussian_noise),
+    "the cross term kept": claim(mean_loss, "=", norm(residual) ** 2 + 2 * residual.T @ X @ w + penalty, noise),
+    "noise with a mean": claim(mean_loss, "=", norm(residual) ** 2 + penalty, gaussian(N, X, sigma**2)),
+    "the other Gram matrix of the noise": claim(expectation(N @ N.T, N), "=", m * sigma**2 * identity(m), noise),
+    "the minimiser without the number of samples": claim(
+        argmin(mean_loss, w), "=", inverse(X.T @ X + sigma**2 * identity(d)) @ X.T @ y, some
+    ),
+    "the minimiser with a wrong sign": claim(argmin(mean_loss, w), "=", inverse(gram) @ X.T @ (-y), some),
+    "the minimiser without noise": claim(argmin(mean_loss, w), "=", inverse(X.T @ X) @ X.T @ y, (*some, full_column_rank(X))),
+    "ridge on the mean with the number of samples": claim(
+        argmin(norm(residual) ** 2 / m + lam * norm(w) ** 2, w), "=", inverse(X.T @ X + lam * identity(d)) @ X.T @ y, positive(lam)
+    ),
+    "fourth moments of any noise as those of Gaussian noise": claim(fourth_moment, "=", chi_squared, noise),
+    "the square of the mean": claim(expectation((x + n_t) ** 2, n_t), "=", x**2, moments(n_t, 0, sigma**2)),
+    "a step without the variance": claim(
+        expectation(after_step, w_t, n_t), "=", (1 - eta * x**2) * expectation(w_t, w_t) + eta * x * target, fresh
+    ),
+    "a step with the variance on the target": claim(
+        expectation(after_step, w_t, n_t), "=", (1 - eta * square) * expectation(w_t, w_t) + eta * square * target, fresh
+    ),
+    "noise that depends on the weight": claim(
+        expectation(after_step, w_t, n_t),
+        "=",
+        (1 - eta * expectation((x + n_t) ** 2, n_t)) * expectation(w_t, w_t) + eta * (x + expectation(n_t, n_t)) * target,
+        (random_variable(n_t), random_variable(w_t)),
+    ),
+    "the range without noise": claim(tends_to(means, limit), "iff", (eta > 0) & (eta < 2 / x**2), (*off, nonzero(x))),
+    "half of the range": claim(tends_to(means, limit), "iff", (eta > 0) & (eta < 1 / square), off),
+    "the end of the range": claim(tends_to(means, limit), "iff", (eta > 0) & (eta <= 2 / square), off),
+    "any start": claim(tends_to(means, limit), "iff", (eta > 0) & (eta < 2 / square), positive(square)),
+    "the limit without noise": claim(means, "->", target / x, (nonzero(x), (eta > 0) & (eta < 2 / square))),
+    "growth for shrinkage": claim(abs_(limit), ">=", abs_(target / x), nonzero(x)),
+    "strict shrinkage without noise": claim(abs_(limit), "<", abs_(target / x), (nonzero(x), nonzero(target))),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NOISE)
+def test_a_slip_with_noisy_data_is_refuted(name: str) -> None:
+    verdict = judge(NOISE[name])
+    assert verdict.status is Status.REFUTED, verdict
+    assert verdict.counterexample is not None
+    assert not verdict.alarm
+
+
+UNKNOWN: dict[str, tuple[Claim, str]] = {
+    "taken apart over factors that may depend on each other": (
+        claim(expectation((X + N).T @ (X + N) @ w, N, w), "=", gram @ expectation(w, w), (noise, random_variable(w))), r"give independent\(N, w\)"
+    ),
+    "inside tanh": (claim(expectation(tanh(N @ w), N), "=", tanh(zeros(m)), gaussian_noise), "tanh of random entries"),
+    "inside an inverse": (claim(expectation(inverse((X + N).T @ (X + N)), N), "=", inverse(gram), some), "its domain depends on N"),
+    "the mean of the minimisers": (
+        claim(expectation(inverse((X + N).T @ (X + N)) @ (X + N).T @ y, N), "=", inverse(gram) @ X.T @ y, some), "its domain depends on N"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", UNKNOWN)
+def test_what_no_law_gives_is_left_open(name: str) -> None:
+    stated, reason = UNKNOWN[name]
+    verdict = judge(stated)
+    assert verdict.status is Status.UNDECIDED, verdict
+    assert re.search(reason, verdict.reason)
+    assert not verdict.alarm
+
+
+def test_gaussian_noise_has_these_fourth_moments() -> None:
+    """Of a Gaussian law it is so: what fails above is the law, not the formula."""
+    assert judge(claim(fourth_moment, "=", chi_squared, gaussian_noise)).status is Status.PROVED
