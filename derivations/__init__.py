@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from derivations.language.constructors import (
         argmin, cases, column, column_vector, counter, define, delta, det, diag, diagonal, dimension, dimensions, eigenvalue_moduli, eigenvalues,
         entry, family, gradient, hadamard, hadamard_power, hessian, identity, index, indicator, inverse, iterate, jacobian, largest_eigenvalue,
-        literal, matrix, maximum, minimum, norm, one_sided_derivative, ones, pseudo_inverse, rank, row, scalar, scalars, series,
+        literal, matrix, maximum, minimum, norm, numbered_family, one_sided_derivative, ones, pseudo_inverse, rank, row, scalar, scalars, series,
         smallest_eigenvalue, softmax, spectral_radius, subdifferential, sum_over, trace, unit, vector, zeros,
     )  # fmt: skip
     from derivations.language.errors import DeclarationError, DerivationError, ShapeError, UnsupportedError
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     # declarations
-    "counter", "dimension", "dimensions", "family", "index", "matrix", "scalar", "scalars", "vector", "define", "define_function",
+    "counter", "dimension", "dimensions", "family", "index", "matrix", "numbered_family", "scalar", "scalars", "vector", "define", "define_function",
     # constants
     "column_vector", "delta", "identity", "literal", "ones", "unit", "zeros",
     # operators

@@ -22,6 +22,7 @@ from derivations.language.terms import Dimension, Family, Index, Relation, Symbo
 from derivations.proof.algebra import Algebra
 from derivations.proof.coefficients import Coefficient
 from derivations.proof.powers import ENTRYWISE_SUM
+from derivations.proof.recurrences import TermOfSequence
 from derivations.proof.tensors import Label, Tensor
 
 __all__ = ["NormalForms", "Oracle", "Undefined", "close"]
@@ -88,7 +89,9 @@ class Oracle:
     def at(self, positions: Mapping[Index, int]) -> Oracle:
         return Oracle(self.instance, self.shifts, {**self.positions, **positions})
 
-    def position(self, position: tm.Position) -> int:
+    def position(self, position: tm.Position | Term) -> int:
+        if isinstance(position, Term):
+            return int(self.scalar(position))
         return self.positions[position] if isinstance(position, Index) else position
 
     def quantity(self, term: Any) -> object:
@@ -101,9 +104,14 @@ class Oracle:
         return value if shift is None else entrywise(lambda a, b: a + b, value, shift)
 
     def given(self, term: Symbol | tm.Member) -> Matrix:
-        key = self.quantity(term)
-        entries = self.instance.rational(key)  # type: ignore[arg-type]
+        key: Any = self.quantity(term)
+        entries = self.instance.rational(self._repeated(*key) if isinstance(term, tm.Member) and term.family.is_numbered else key)
         return self.shifted(key, [[number(entry) for entry in row] for row in entries])
+
+    def _repeated(self, family: Family, position: tuple[int]) -> Quantity:
+        """A family with a member for every integer repeats those that an instance lists."""
+        listed = sum(isinstance(key, tuple) and key[0] == family for key in self.instance.values)
+        return family, (position[0] % listed,)
 
     def slopes(self, function: Term, variable: Term) -> Iterator[tuple[int, int, Matrix]]:
         """For each entry of the variable, the derivative of the function by it."""
@@ -300,8 +308,9 @@ def _iterate(o: Oracle, node: op.Iterate) -> Matrix:
     terms = [o.value(initial) for initial in node.initials]
     rows, columns = o.size(node.shape)
     nothing: dict[Quantity, Entries] = {state: ((Fraction(0),) * columns,) * rows for state in node.states}
-    instance = Instance(o.instance.sizes, {**o.instance.values, **nothing}, o.instance.positions)
     for k in range(len(terms), _count(o, node.count) + 1):
+        sizes = o.instance.sizes if node.counter is None else {**o.instance.sizes, node.counter: k - len(node.states)}
+        instance = Instance(sizes, {**o.instance.values, **nothing}, o.instance.positions)
         latest: dict[object, Matrix] = dict(zip(node.states, terms[k - len(node.states) :], strict=True))
         terms.append(Oracle(instance, {**o.shifts, **latest}, o.positions).value(node.step))
     return terms[_count(o, node.count)]
@@ -458,6 +467,13 @@ class NormalForms:
         if atom.kind == ENTRYWISE_SUM and atom.argument is not None and isinstance(atom.name, Dimension):
             base = self.value(atom.argument, dict(zip(atom.argument.labels, at, strict=True)))
             return _geometric([[base]], self.instance.size(atom.name))[0][0]
+        if isinstance(atom.name, TermOfSequence | tm.Member):
+            term = atom.name if isinstance(atom.name, tm.Member) else atom.name.spelled
+            if term is None:
+                raise Undefined("a sequence in a sequence's step")
+            places = iter(at)
+            row, column = (next(places) if dim != 1 else 1 for dim in sides(term.shape))
+            return Oracle(self.instance).value(term)[row - 1][column - 1]
         if isinstance(atom.name, Dimension):
             return mpf(self.instance.size(atom.name))
         if isinstance(atom.name, Family):

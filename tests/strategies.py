@@ -30,13 +30,14 @@ Choose: TypeAlias = Callable[[Sequence[Any]], Any]
 # ------------------------------------------------------------------------------------------------- a world of declared names
 
 n, d = make.dimensions("n d")
-m, steps = make.counter("m"), make.counter("steps")
+m, steps, layer = make.counter("m"), make.counter("steps"), make.counter("layer")
 i, k, j, q = make.index("i", n), make.index("k", n), make.index("j", d), make.index("q", 2)
 x, y, alpha, delta, state = make.scalars("x y alpha delta state")
 state_u = make.vector("state_u", n)
 u, w, c, e = make.vector("u", n), make.vector("w", d), make.vector("c", n), make.vector("e", 2)
 X, A, S, L, r = make.matrix("X", n, d), make.matrix("A", n, n), make.matrix("S", n, n), make.matrix("L", 2, 2), make.matrix("r", 1, d)
 s, v, f, g = make.family("s", n), make.family("v", n, d), Family("f", (n, d)), make.family("g", 2, d)
+W, t = make.numbered_family("W", n, n), make.numbered_family("t")
 
 z = make.define("z", X @ w)
 b = make.define("b", v[i].T @ w + s[i], i)
@@ -152,10 +153,16 @@ class Maker:
             choices += [lambda: make.series(m, length, self.term(shape, depth - 1) ** m)]
         name = f"sequence_{len(self._sequences)}"  # one name, one definition
         self._sequences.append(name)
+        number = self.choose([layer, layer + 1, length - layer - 1])
         if shape == SCALAR:
             choices += [lambda: make.iterate(name, length, self.term((), 0), state, self.term((), depth - 1) * state + 1), lambda: steps]
+            choices += [lambda: make.iterate(name, length, self.term((), 0), state, tanh(state) * t[number] + self.term((), depth - 1), layer)]
+            choices += [lambda: t[self.choose([steps, steps - 2, -1])]]
         if shape == (n, 1):
             choices += [lambda: make.iterate(name, length, self.term(shape, 0), state_u, self.term((n, n), depth - 1) @ state_u + u)]
+            step = tanh(W[number] @ state_u + layer * u)
+            choices += [lambda: make.iterate(name, length, self.term(shape, 0), state_u, step, layer)]
+            choices += [lambda: W[self.choose([0, steps, 2 - steps])] @ self.term(shape, depth - 1)]
         return cast(Term, self.choose(choices)())
 
     def symmetric(self, dim: Dim, depth: int) -> Term:

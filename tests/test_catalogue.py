@@ -33,6 +33,8 @@ from derivations.proof.verification import judge, judge_mutants
 QUESTIONS = {
     "comp691-a1/1a",
     "comp691-a1/1b",
+    "comp691-a1/2a",
+    "comp691-a1/2b",
     "comp691-a1/2d",
     "comp691-a1/3a",
     "comp691-a1/3b",

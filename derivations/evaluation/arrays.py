@@ -19,7 +19,7 @@ from derivations.evaluation.algebraic_spectra import are_rational
 from derivations.evaluation.duals import Dual, partial
 from derivations.evaluation.elimination import certainly_nonzero, reduced_echelon
 from derivations.evaluation.fields import ALGEBRAIC, BALLS, EXACT, Field
-from derivations.evaluation.instances import Entries, Instance
+from derivations.evaluation.instances import Entries, Instance, stored
 from derivations.evaluation.interpreter import Inexact, Interpreter, OutsideDomain
 from derivations.evaluation.logarithms import Logarithm
 from derivations.evaluation.polynomials import Polynomial
@@ -101,10 +101,11 @@ class ArrayInterpreter(Interpreter[Array]):
 
     def given(self, term: tm.Symbol | tm.Member) -> Array:
         """The instance's value of a symbol or a family member, varied if it is a seed."""
-        key = self.quantity(term)
+        key: Any = self.quantity(term)
         if key in self.bound:  # a member of a family that is random here
             return self.bound[key]
-        entries: Entries = self.instance.values[key]  # type: ignore[index]
+        place = (term.family, stored(term.family, key[1], self.instance.sizes)) if isinstance(term, tm.Member) else key
+        entries: Entries = self.instance.values[place]
         return self.varied(key, Array(len(entries), len(entries[0]), tuple(self.field.number(x) for row in entries for x in row)))
 
     def varied(self, key: object, value: Array, seeds: tuple[tuple[object, int], ...] | None = None) -> Array:

@@ -15,7 +15,7 @@ from derivations.language.implicit import Rank
 from derivations.language.shapes import Dim, Shape, sides
 from derivations.language.terms import Dimension, Family, Index, Number, Relation, Symbol, Term
 
-__all__ = ["Entries", "Instance", "assumed_rank", "family_positions", "length", "matrix_size", "rank_fits", "standings"]
+__all__ = ["Entries", "Instance", "assumed_rank", "family_positions", "length", "matrix_size", "rank_fits", "standings", "stored"]
 
 Entries: TypeAlias = tuple[tuple[ExactNumber, ...], ...]
 """The rows of a matrix; a scalar is ((x,),)."""
@@ -82,6 +82,8 @@ def assumed_rank(assumption: Assumption) -> tuple[Term, Dim] | None:
     return None
 
 
+_BEYOND_THE_COUNTERS = 3
+"""So many members more than the counters count, for positions such as k + 2."""
 _LONG = {"full column rank": 1, "orthonormal columns": 1, "full row rank": -1}
 """The properties that need at least as many rows as columns (1), or the reverse (−1)."""
 
@@ -96,8 +98,21 @@ def rank_fits(assumption: Assumption, sizes: Mapping[Dimension, int]) -> bool:
 
 
 def family_positions(family: Family, sizes: Mapping[Dimension, int]) -> list[tuple[int, ...]]:
-    """Every position of a family, in order."""
+    """Every position of a family, in order; of one with a member for every integer, those of which the others are copies."""
+    if family.is_numbered:
+        return [(position,) for position in range(_period(sizes))]
     return list(product(*(range(1, (axis if isinstance(axis, int) else sizes[axis]) + 1) for axis in family.axes)))  # type: ignore[index]
+
+
+def stored(family: Family, positions: tuple[int, ...], sizes: Mapping[Dimension, int]) -> tuple[int, ...]:
+    """The position at which an instance has the value of a member. A family with a member for every integer has values that repeat: they are
+    given from 0 on, and as many that those that few steps reach all differ.
+    """
+    return (positions[0] % _period(sizes),) if family.is_numbered else positions
+
+
+def _period(sizes: Mapping[Dimension, int]) -> int:
+    return _BEYOND_THE_COUNTERS + sum(size for dim, size in sizes.items() if not dim.least)
 
 
 def standings(free: Iterable[Index], sizes: Mapping[Dimension, int]) -> list[dict[Index, int]]:

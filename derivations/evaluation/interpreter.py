@@ -17,7 +17,7 @@ from derivations.evaluation.instances import Instance
 from derivations.language.errors import DerivationError, UnsupportedError
 from derivations.language.operators import Iterate, Named, Series, Sum
 from derivations.language.shapes import Dim, sides
-from derivations.language.terms import Filled, Index, Member, Number, Position, Symbol, Term
+from derivations.language.terms import Filled, Index, Member, Number, Position, Symbol, Term, linear_form
 from derivations.language.traversal import depends_on
 
 __all__ = ["EvaluationError", "Imprecise", "Inexact", "Interpreter", "OutsideDomain", "uncovered"]
@@ -90,8 +90,11 @@ class Interpreter(ABC, Generic[V]):
         """The integer that a dimension stands for."""
         return self.instance.size(dim)
 
-    def position(self, position: Position) -> int:
-        """The integer, from 1, that a position stands for."""
+    def position(self, position: Position | Term) -> int:
+        """The integer that a position stands for: from 1, but for a family with a member for every integer."""
+        if isinstance(position, Term):
+            factors, constant = linear_form(position)
+            return constant + sum(factor * self.natural(dim) for dim, factor in factors.items())
         return self.positions[position] if isinstance(position, Index) else position
 
     def quantity(self, term: Symbol | Member | Named) -> object:
@@ -140,9 +143,12 @@ class Interpreter(ABC, Generic[V]):
 
     def terms_of(self, node: Iterate, most: int) -> list[V]:
         """The terms of a sequence up to the one with a number, from 0; there may be more of them."""
-        values = [self.value(initial) for initial in node.initials]
+        values, order = [self.value(initial) for initial in node.initials], len(node.states)
         while len(values) <= most:
-            values.append(self.within(dict(zip(node.states, values[-len(node.states) :], strict=True))).value(node.step))
+            bindings: dict[object, V] = dict(zip(node.states, values[-order:], strict=True))
+            if node.counter is not None:
+                bindings[node.counter] = self.value(Number(Fraction(len(values) - order)))
+            values.append(self.within(bindings).value(node.step))
         return values
 
     @abstractmethod

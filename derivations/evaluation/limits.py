@@ -174,7 +174,9 @@ def _of_series(measure: _Order, node: op.Series) -> int:
 
 def _of_iterate(measure: _Order, node: op.Iterate) -> int:
     """The states of an affine step z → Mz + c obey the characteristic polynomial of M, times x − 1 for the constant part."""
-    if measure.varies(*node.initials, node.step) or not measure.moves_on(node.count) or degree(node.step, node.states) > 1:
+    if node.counter is not None or measure.varies(*node.initials, node.step) or not measure.moves_on(node.count):
+        raise measure.refusal(node)
+    if degree(node.step, node.states) > 1:
         raise measure.refusal(node)
     rows, columns = measure.run.matrix_size(node.shape)
     return rows * columns * len(node.states)
@@ -223,7 +225,7 @@ def _lengths(term: Term) -> tuple[Term, ...]:
             return (exponent,)
         case op.Series(_, length, _):
             return (length,)
-        case op.Iterate(_, count, _, _, _):
+        case op.Iterate(_, count):
             return (count,)
     return ()
 
@@ -239,10 +241,12 @@ def _sums(run: ArrayInterpreter, node: op.Series, most: int) -> list[Array]:
 
 
 def _states(run: ArrayInterpreter, node: op.Iterate, most: int) -> list[Array]:
-    shared = _constants(run, node.step, node.states)
-    values = [run.value(initial) for initial in node.initials]
+    shared = _constants(run, node.step, node.bound)
+    values, order = [run.value(initial) for initial in node.initials], len(node.states)
     while len(values) <= most:
-        shared |= zip(node.states, values[-len(node.states) :], strict=True)
+        shared |= zip(node.states, values[-order:], strict=True)
+        if node.counter is not None:
+            shared[node.counter] = run.constant(len(values) - order)
         values.append(run.within(shared).value(node.step))
     return values
 

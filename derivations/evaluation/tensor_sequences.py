@@ -108,9 +108,9 @@ def _iterate(run: TensorInterpreter, node: op.Iterate) -> Tracked:
 
 
 def is_affine(node: op.Iterate) -> bool:
-    """Whether the form of the step shows that it is affine in the states."""
+    """Whether the form of the step shows that it is affine in the states, and the same each time."""
     try:
-        return degree(node.step, node.states) <= 1
+        return node.counter is None and degree(node.step, node.states) <= 1
     except EvaluationError:
         return False
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
 
 from derivations.evaluation.batches import Batch
-from derivations.evaluation.instances import Instance, matrix_size
+from derivations.evaluation.instances import Instance, matrix_size, stored
 from derivations.evaluation.interpreter import EvaluationError, Interpreter, OutsideDomain
 from derivations.evaluation.tensor_algebra import ALGEBRA
 from derivations.evaluation.tensor_expectations import EXPECTATIONS
@@ -71,14 +71,15 @@ class TensorInterpreter(Interpreter[Tracked]):
         Raises:
             EvaluationError: the batch has none.
         """
-        key = self.quantity(term)
+        key: Any = self.quantity(term)
         if key in self.bound:  # a member of a family that is random here
             return self.bound[key]
-        if key not in self.batch.values:
+        place = (term.family, stored(term.family, key[1], self.batch.sizes)) if isinstance(term, Member) else key
+        if place not in self.batch.values:
             raise EvaluationError(f"no value was given for {term}")
-        terms, conditions = self._behind_given(key)
+        terms, conditions = self._behind_given(place)
         roundings = self.roundings.get(term.family if isinstance(term, Member) else term, 0)
-        return self.varied(key, Tracked(self.batch.values[key], roundings, (), terms, conditions))  # type: ignore[index]
+        return self.varied(key, Tracked(self.batch.values[place], roundings, (), terms, conditions))
 
     def _behind_given(self, key: object) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
         """The terms and conditions of a given value, where it was computed."""

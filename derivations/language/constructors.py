@@ -8,6 +8,7 @@ from derivations.language.kinks import OneSidedDerivative, Subdifferential
 from derivations.language.operators import Cases, Gradient, Hessian, Indicator, Iterate, Jacobian, Maximum, Minimum, Named, Series, Softmax, Sum
 from derivations.language.shapes import SCALAR, Dim, normalized
 from derivations.language.terms import (
+    INTEGERS,
     Column,
     Delta,
     Determinant,
@@ -78,6 +79,11 @@ def matrix(name: str, rows: Dim, columns: Dim) -> Symbol:
 def family(name: str, count: Dim, rows: Dim = 1, columns: Dim = 1) -> Family:
     """An indexed family of `count` samples, each of shape (rows, columns): ``x = family("x", n, d); x[i]``."""
     return Family(_checked(name), (_checked_dim(count),), normalized(_checked_dim(rows), _checked_dim(columns)))
+
+
+def numbered_family(name: str, rows: Dim = 1, columns: Dim = 1) -> Family:
+    """A family with a member of shape (rows, columns) for every integer, as the weights of any number of layers: ``W[l + 1]``."""
+    return Family(_checked(name), (INTEGERS,), normalized(_checked_dim(rows), _checked_dim(columns)))
 
 
 def index(name: str, dim: Dim) -> Index:
@@ -219,13 +225,18 @@ def series(over: Dimension, length: Operand, body: Term) -> Term:
     return Series(over, as_term(length), as_term(body))
 
 
-def iterate(name: str, count: Operand, start: Operand | tuple[Operand, ...], state: Symbol | tuple[Symbol, ...], step: Term) -> Term:
+def iterate(
+    name: str, count: Operand, start: Operand | tuple[Operand, ...], state: Symbol | tuple[Symbol, ...], step: Term, over: Dimension | None = None
+) -> Term:
     """The sequence s₀ = start, s_{j+1} = step with s_j for the state, at the index `count`:
     ``iterate("w", k, w_0, w, w - alpha * gradient)``. A tuple of first terms, with as many states, makes a recurrence of higher order.
+
+    A step that changes from one to the next says so by a counter `over` which it runs, from 0:
+    ``iterate("h", k, x, h, tanh(W[l] @ h), over=l)`` with ``W = numbered_family("W", d, d)``.
     """
     starts = start if isinstance(start, tuple) else (start,)
     states = state if isinstance(state, tuple) else (state,)
-    return Iterate(_checked(name), as_term(count), tuple(map(as_term, starts)), states, as_term(step))
+    return Iterate(_checked(name), as_term(count), tuple(map(as_term, starts)), states, as_term(step), over)
 
 
 def maximum(left: Operand, right: Operand) -> Term:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from fractions import Fraction
 
-from derivations.language.operators import Iterate, Named, at_positions, substitute
+from derivations.language.operators import Iterate, Named, at_positions
 from derivations.language.terms import Dimension, Index, Number, Position, Term
 from derivations.language.traversal import dimensions, subterms
 
@@ -22,7 +22,7 @@ def generic(term: Named) -> Named:
 
 def at_start(term: Iterate) -> Iterate:
     """The sequence at index 0: the same for all its terms."""
-    return _at(term, Number(Fraction(0)))
+    return term.at(Number(Fraction(0)))
 
 
 def sequences(values: Iterable[Term]) -> dict[Iterate, Iterate]:
@@ -36,19 +36,17 @@ def sequences(values: Iterable[Term]) -> dict[Iterate, Iterate]:
 
 def defining_equations(term: Iterate, taken: Collection[str] = ()) -> list[tuple[Term, Term]]:
     """``w_0 = start`` and the like for each first term, then ``w_{k+1} = step`` with the terms before it; k is the counter at which the
-    sequence stands, else a letter that is not taken.
+    sequence stands, unless it means something else in the step; else that of the step, or a letter that is not taken.
 
     Raises:
         DeclarationError: a sequence inside the step binds a state of this one; rename it.
     """
     order = len(term.initials)
-    counters = sorted((dim for dim in dimensions(term.count) if not dim.least), key=lambda dim: dim.name)
-    free = (letter for letter in _LETTERS if letter not in taken)
+    meant = dimensions((term.step, *term.initials)) - {term.counter}
+    counters = sorted((dim for dim in dimensions(term.count) - meant if not dim.least), key=lambda dim: dim.name)
+    own = (term.counter.name,) if term.counter is not None else ()
+    free = (letter for letter in (*own, *_LETTERS) if letter not in taken)
     counter = counters[0] if counters else Dimension(next(free, f"{_LETTERS[0]}'"), 0)
-    before: dict[Term, Term] = {state: _at(term, counter + place if place else counter) for place, state in enumerate(term.states)}
-    first = [(_at(term, Number(Fraction(place))), initial) for place, initial in enumerate(term.initials)]
-    return [*first, (_at(term, counter + order), substitute(term.step, before))]
-
-
-def _at(term: Iterate, count: Term) -> Iterate:
-    return Iterate(term.name, count, term.initials, term.states, term.step)
+    before = [term.at(counter + place if place else counter) for place in range(order)]
+    first = [(term.at(Number(Fraction(place))), initial) for place, initial in enumerate(term.initials)]
+    return [*first, (term.at(counter + order), term.following(counter, before))]

@@ -66,6 +66,8 @@ class Law(Statement):
             raise DeclarationError(f"{self.kind!r} is no law; expected one of {', '.join(LAWS)}")
         if not isinstance(self.name, Symbol | Family) or self.name.field != "real":
             raise DeclarationError(f"{self.name} cannot have a law; expected a real symbol or a family")
+        if isinstance(self.name, Family) and self.name.is_numbered:
+            raise DeclarationError(f"{self.name} has a member for every integer and cannot have a law; give its members a range")
         if len(self.parameters) != len(LAWS[self.kind]):
             raise DeclarationError(f"the law {self.kind} has the parameters {', '.join(LAWS[self.kind])}; found {len(self.parameters)}")
         for role, parameter in zip(LAWS[self.kind], self.parameters, strict=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -150,7 +150,8 @@ class Series(Term):
 class Iterate(Term):
     """A sequence at an index: the first terms are `initials`, each later one is `step` with the terms before it for the `states`.
 
-    The first terms and the recurrence alone define it; the states are bound, so their names mean nothing outside.
+    Where the step changes from one to the next, the `counter` stands in it for the number, from 0, of the first of these terms before it. The
+    first terms and the recurrence alone define the sequence; the states and the counter are bound, so their names mean nothing outside.
     """
 
     name: str
@@ -158,15 +159,32 @@ class Iterate(Term):
     initials: tuple[Term, ...]
     states: tuple[Symbol, ...]
     step: Term
+    counter: Dimension | None = None
 
     def _shape(self) -> Shape:
         require_scalar("the index of a sequence", self.count.shape, self.count)
+        if self.counter is not None and self.counter.least != 0:
+            raise DeclarationError(f"the steps of a sequence are counted from 0; {self.counter} is a size")
         _refuse_derivatives("the step of a sequence", self.step)
         if not self.initials or len(self.initials) != len(self.states):
             raise DeclarationError(f"the sequence {self.name} has {len(self.initials)} first terms for {len(self.states)} states")
         for part in (*self.initials, *self.states):
             same_shape("iterate", part.shape, self.step.shape, (part, self.step))
         return self.step.shape
+
+    @property
+    def bound(self) -> tuple[Term, ...]:
+        """The names that mean something in the step alone."""
+        return (*self.states, self.counter) if self.counter is not None else self.states
+
+    def at(self, count: Term) -> Iterate:
+        """The same sequence at another index."""
+        return Iterate(self.name, count, self.initials, self.states, self.step, self.counter)
+
+    def following(self, number: Term, before: Sequence[Term]) -> Term:
+        """The step that follows the terms before it, of which the first has this number."""
+        replacements: dict[Term, Term] = dict(zip(self.states, before, strict=True))
+        return substitute(self.step, replacements if self.counter is None else {**replacements, self.counter: number})
 
 
 @node
@@ -241,6 +259,8 @@ def variable_base(variable: Term) -> Term:
         UnsupportedError: one cannot differentiate with respect to such a term.
     """
     base = variable.operand if isinstance(variable, Entry) else variable
+    if isinstance(base, Member) and base.family.is_numbered:
+        raise UnsupportedError(f"cannot differentiate with respect to {variable}, one of the members of {base.family}; give it a name of its own")
     if not isinstance(base, Symbol | Member | Named):
         expected = "a symbol, a member of a family, a named quantity, or an entry of one"
         raise UnsupportedError(f"cannot differentiate with respect to {variable}; expected {expected}")
@@ -377,8 +397,8 @@ def bound_by(term: Term) -> tuple[Term | Index, ...]:
             return (index,)
         case Series(counter, _, _):
             return (counter,)
-        case Iterate(_, _, _, states, _):
-            return states
+        case Iterate():
+            return term.bound
         case ArgMin(_, variable, _):
             return (variable,)
         case Expectation(_, over, _):

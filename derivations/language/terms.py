@@ -320,16 +320,35 @@ class Symbol(Term):
 
 
 @dataclass(frozen=True, slots=True)
+class Integers:
+    """The axis of a family with a member for every integer, as the weights W_l of a network with any number of layers."""
+
+    name: str = "integers"
+
+
+INTEGERS = Integers()
+
+
+@dataclass(frozen=True, slots=True)
 class Family:
-    """An indexed family of samples x_i, i = 1…n: one tensor whose first axes are the sample axes. ``x[i]`` is a member."""
+    """An indexed family of samples x_i, i = 1…n: one tensor whose first axes are the sample axes. ``x[i]`` is a member.
+
+    Or, on the axis `INTEGERS`, one with a member for every integer: ``W[l + 1]`` for a counter l. Its members are given independently.
+    """
 
     name: str
     axes: tuple[Dim, ...]
     size: Shape = SCALAR
     field: str = "real"
 
-    def __getitem__(self, position: Position | tuple[Position, ...]) -> Term:
-        return Member(self, position if isinstance(position, tuple) else (position,))
+    def __getitem__(self, position: Position | Term | tuple[Position | Term, ...]) -> Term:
+        positions = position if isinstance(position, tuple) else (position,)
+        return Member(self, tuple(as_term(p) if self.is_numbered and isinstance(p, int) else p for p in positions))
+
+    @property
+    def is_numbered(self) -> bool:
+        """Whether it has a member for every integer."""
+        return self.axes == (INTEGERS,)
 
     def __repr__(self) -> str:
         return self.name
@@ -337,17 +356,30 @@ class Family:
 
 @node
 class Member(Term):
-    """The member of a family at a position: shape of the family's members."""
+    """The member of a family at a position: shape of the family's members. A member for every integer stands at a whole number of counters,
+    sizes and integers, such as ``l + 1``.
+    """
 
     family: Family
-    positions: tuple[Position, ...]
+    positions: tuple[Position | Term, ...]
 
     def _shape(self) -> Shape:
         if len(self.positions) != len(self.family.axes):
             raise DeclarationError(f"{self.family} has {len(self.family.axes)} sample axes; {len(self.positions)} positions were given")
         for position, dim in zip(self.positions, self.family.axes, strict=True):
-            check_position(position, dim, self.family)
+            if dim == INTEGERS and isinstance(position, Term):
+                linear_form(position)
+            elif dim == INTEGERS or isinstance(position, Term):
+                expected = "a sum of counters and integers" if dim == INTEGERS else "an index or an integer"
+                raise DeclarationError(f"{self.family}: the position {position}; expected {expected}")
+            else:
+                check_position(position, dim, self.family)
         return self.family.size
+
+    @property
+    def places(self) -> tuple[Position, ...]:
+        """The positions in a family of samples; none in one with a member for every integer."""
+        return tuple(position for position in self.positions if not isinstance(position, Term))
 
 
 @node
@@ -422,6 +454,33 @@ def check_position(position: Position, dim: Dim, owner: object) -> None:
         raise ShapeError(f"{owner}: position {position} is outside 1…{show_dim(dim)}")
     elif not isinstance(dim, int) and position > 1:
         raise UnsupportedError(f"{owner}: position {position} on an axis of symbolic length {show_dim(dim)} may not exist; use an index")
+
+
+def linear_form(term: Term) -> tuple[dict[Dimension, int], int]:
+    """The coefficients of the counters and sizes, none of them 0, and the constant, of a term that is an integer whatever these are.
+
+    Raises:
+        DeclarationError: the term is nothing of the kind.
+    """
+    match term:
+        case Number(value) if value.denominator == 1:
+            return {}, int(value)
+        case Dimension():
+            return {term: 1}, 0
+        case Negate(operand):
+            return _combined(({}, 0), linear_form(operand), -1)
+        case Add(left, right):
+            return _combined(linear_form(left), linear_form(right), 1)
+        case Subtract(left, right):
+            return _combined(linear_form(left), linear_form(right), -1)
+        case Multiply(Number(value), other) | Multiply(other, Number(value)) if value.denominator == 1:
+            return _combined(({}, 0), linear_form(other), int(value))
+    raise DeclarationError(f"{term} is no whole number of counters, sizes and integers, such as l + 1")
+
+
+def _combined(left: tuple[dict[Dimension, int], int], right: tuple[dict[Dimension, int], int], times: int) -> tuple[dict[Dimension, int], int]:
+    sums = {dim: left[0].get(dim, 0) + times * right[0].get(dim, 0) for dim in {**left[0], **right[0]}}
+    return {dim: factor for dim, factor in sums.items() if factor}, left[1] + times * right[1]
 
 
 # --------------------------------------------------------------------------------------------------------------- algebra

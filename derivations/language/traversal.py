@@ -89,6 +89,9 @@ def _dimensions(term: Term) -> frozenset[Dimension]:
         own.update(term.family.axes)
     elif isinstance(term, Sum):
         own.add(term.index.dim)
+    if isinstance(term, Iterate):
+        outside = frozenset[Dimension]().union(*map(_dimensions, (term.count, *term.initials)))
+        return outside | (_dimensions(term.step) - {term.counter}) | {dim for dim in own if isinstance(dim, Dimension)}
     inner = frozenset[Dimension]().union(*map(_dimensions, parts(term)))
     if isinstance(term, Apply) and term.function.body is not None:
         inner |= _dimensions(term.function.body)

@@ -219,7 +219,8 @@ class TextWriter(Writer):
         initials, states = (
             self.write(each[0]) if len(each) == 1 else self.bracketed(", ".join(map(self.write, each))) for each in (term.initials, term.states)
         )
-        return self._call("iterate", f'"{term.name}"', term.count, initials, states, term.step)
+        over = (f"over={self.write(term.counter)}",) if term.counter is not None else ()
+        return self._call("iterate", f'"{term.name}"', term.count, initials, states, term.step, *over)
 
     @spell.register
     def _(self, term: ExtremeEigenvalue) -> Piece:

@@ -144,10 +144,12 @@ class LatexWriter(Writer):
         rows, columns = map(self.dim, sides(shape))
         return rows if columns == "1" else rf"{rows} \times {columns}"
 
-    def _place(self, position: Position | str) -> str:
+    def _place(self, position: Position | Term | str) -> str:
+        if isinstance(position, Term):
+            return self.write(position)
         return name(position.name) if isinstance(position, Index) else str(position)
 
-    def at(self, base: str, *positions: Position | str) -> Piece:
+    def at(self, base: str, *positions: Position | Term | str) -> Piece:
         """A name with its positions as a subscript; bracketed if it has a subscript, or if the whole would read as another name."""
         subscript = f"_{{{','.join(map(self._place, positions))}}}"
         if "_" in base or base + subscript in self._names:

@@ -69,6 +69,8 @@ def declaration(declared: Symbol | Family, writer: LatexWriter | None = None) ->
 def _members(declared: Symbol | Family, writer: LatexWriter) -> str:
     if isinstance(declared, Symbol):
         return name(declared.name)
+    if declared.is_numbered:
+        return rf"\dots, {name(declared.name)}_{{0}}, {name(declared.name)}_{{1}}, \dots"
     first, last = (",".join(places) for places in zip(*(("1", writer.dim(dim)) for dim in declared.axes), strict=True))
     return rf"{name(declared.name)}_{{{first}}}, \dots, {name(declared.name)}_{{{last}}}"
 

@@ -31,7 +31,9 @@ class _Affine:
 def closed_form(sequence: op.Iterate) -> Term | None:
     """An equal term without the sequence; None where its step is of another kind, or changes from step to step."""
     counters = [dim for dim in dimensions(sequence.count) if not dim.least]
-    if len(sequence.states) != 1 or any(depends_on(part, counter) for part in (*sequence.initials, sequence.step) for counter in counters):
+    if len(sequence.states) != 1 or sequence.counter is not None:
+        return None
+    if any(depends_on(part, counter) for part in (*sequence.initials, sequence.step) for counter in counters):
         return None
     (state,), (start,) = sequence.states, sequence.initials
     step = _affine(sequence.step, state)

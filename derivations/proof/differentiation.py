@@ -23,6 +23,7 @@ from derivations.language.operators import Function, squared_norm
 from derivations.language.shapes import sides
 from derivations.language.terms import Family, Member, Number, Symbol, Term
 from derivations.language.traversal import depends_on, symbols
+from derivations.proof.moving_sequences import derivative_of_sequence
 
 __all__ = ["chain_rule", "direction_for", "directional", "is_variable", "slope_body"]
 
@@ -303,6 +304,7 @@ _RULES: dict[type[Term], Callable[[Any, _Part], Term | None]] = {
     op.Indicator: lambda node, d: None,
     op.Cases: _cases,
     op.Named: lambda node, d: d(node.body),
+    op.Iterate: lambda node, d: derivative_of_sequence(node, d, directional),
     op.Gradient: _inside_derivative,
     op.Jacobian: _inside_derivative,
     op.Hessian: _inside_derivative,

@@ -11,14 +11,14 @@ from derivations.language import operators as op
 from derivations.language import terms as tm
 from derivations.language.assumptions import Property, Requirement, invertible, nonnegative, nonzero, positive, symmetric
 from derivations.language.claims import Claim, Side, assumption_terms, limit_counter
-from derivations.language.errors import UnsupportedError
+from derivations.language.errors import DeclarationError, UnsupportedError
 from derivations.language.functions import facts
 from derivations.language.implicit import ArgMin, EigenvalueModuli, Eigenvalues, ExtremeEigenvalue, Rank, SpectralRadius
 from derivations.language.kinks import OneSidedDerivative, Subdifferential, is_kinked
 from derivations.language.laws import Expectation, Law
 from derivations.language.operators import squared_norm, substitute, variable_base
 from derivations.language.shapes import sides
-from derivations.language.terms import Family, Index, Number, Position, Relation, Statement, Term, map_parts
+from derivations.language.terms import Dimension, Family, Index, Number, Position, Relation, Statement, Term, linear_form, map_parts
 from derivations.language.traversal import depends_on, subterms
 from derivations.proof.definiteness import Definiteness, definiteness
 from derivations.proof.differentiation import slope_body
@@ -278,13 +278,17 @@ def _move(term: Term, variable: Term) -> _Move | None:
         return None
     if not isinstance(variable, tm.Member | op.Named):
         return {}
-    own = {part.positions for part in subterms(term) if _is_sibling(part, variable)}
+    own = {_places(part) for part in subterms(term) if _is_sibling(part, variable)}
     if len(own) != 1:
         return {}
-    pairs = dict(zip(next(iter(own)), variable.positions, strict=True))
+    pairs = dict(zip(next(iter(own)), _places(variable), strict=True))
     move = {mine: theirs for mine, theirs in pairs.items() if isinstance(mine, Index) and mine != theirs}
     captured = term.free & frozenset(theirs for theirs in move.values() if isinstance(theirs, Index))
     return {} if captured or len(pairs) < len(variable.positions) else move
+
+
+def _places(term: tm.Member | op.Named) -> tuple[Position, ...]:
+    return term.places if isinstance(term, tm.Member) else term.positions
 
 
 def _is_sibling(part: Term, variable: tm.Member | op.Named) -> TypeGuard[tm.Member | op.Named]:
@@ -379,12 +383,39 @@ def _of_recurrence(node: op.Series | op.Iterate, varied: tuple[_Varied, ...]) ->
     Raises:
         UnsupportedError: there is one, or the number of times may be negative.
     """
-    repeated, count, bound = (node.body, node.length, (node.counter,)) if isinstance(node, op.Series) else (node.step, node.count, node.states)
-    if any(depends_on(node, variable.term) for variable in varied):
+    repeated, count, bound = (node.body, node.length, (node.counter,)) if isinstance(node, op.Series) else (node.step, node.count, node.bound)
+    moving = tuple(variable for variable in varied if depends_on(node, variable.term))
+    if moving and (isinstance(node, op.Series) or any(variable.forward for variable in moving)):
         raise UnsupportedError(f"the derivative of {node}")
-    if not is_natural(count):
+    if not is_natural(count) and not _is_natural_below(count, None, count):
         raise UnsupportedError(f"{node}: the number of times may be negative")
-    yield from _without(_walk(repeated, (), ()), bound, node)
+    states = tuple(map(_Varied, node.states)) if moving and isinstance(node, op.Iterate) else ()  # they move with what they are made of
+    if node.counter is not None:
+        repeated = _counted_within(repeated, node.counter, count)
+    yield from _without(_walk(repeated, (*moving, *states), ()), bound, node)
+
+
+def _counted_within(repeated: Term, counter: Dimension, count: Term) -> Term:
+    """What is repeated, where the index of a sequence in it that cannot be negative, as the counter is below the count, is any counter: what
+    its own steps require does not depend on it.
+    """
+    return op.transform(
+        repeated, lambda part: part.at(counter) if isinstance(part, op.Iterate) and _is_natural_below(part.count, counter, count) else None
+    )
+
+
+def _is_natural_below(term: Term, counter: Dimension | None, count: Term) -> bool:
+    """Whether a whole number of counters, sizes and integers is certainly ≥ 0, for a counter where 0 ≤ counter < count."""
+    try:
+        factors, constant = linear_form(term)
+        slope = factors.pop(counter, 0) if counter is not None else 0
+        if slope < 0:  # then it is least at count − 1
+            ends, end = linear_form(count)
+            constant += slope * (end - 1)
+            factors = {dim: factors.get(dim, 0) + slope * ends.get(dim, 0) for dim in {**factors, **ends}}
+    except DeclarationError:
+        return False
+    return all(factor >= 0 for factor in factors.values()) and constant + sum(factor * dim.least for dim, factor in factors.items()) >= 0
 
 
 def _of_norm(node: tm.Norm, varied: bool) -> Iterator[Requirement]:

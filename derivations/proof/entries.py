@@ -44,8 +44,8 @@ _Of = Callable[[Term], Term]
 
 
 def _of_sequence(term: op.Iterate, place: int, numbers: Numbers, of: _Of) -> Term:
-    if len(term.states) != 1:
-        raise UnsupportedError(f"the limit of {term}, entry by entry: a recurrence of higher order")
+    if len(term.states) != 1 or term.counter is not None:
+        raise UnsupportedError(f"the limit of {term}, entry by entry: a recurrence of higher order, or one whose step changes")
     (state,), (start,), rows = term.states, term.initials, sides(term.shape)[0]
     taken = {owner.name for owner in symbols(term.step)}
     names = [Symbol(unused(f"{state.name}_{row}", taken)) for row in range(1, rows + 1)] if isinstance(rows, int) else []

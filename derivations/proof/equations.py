@@ -19,9 +19,10 @@ from derivations.language.terms import Divide, PseudoInverse, Term
 from derivations.language.traversal import dimensions, subterms
 from derivations.proof.comparisons import compare
 from derivations.proof.domain import Condition, conditions_of, implied, inverses_of_the_method
-from derivations.proof.induction import by_invariant, by_recurrence, step_by_step
+from derivations.proof.induction import along_directions, by_invariant, by_recurrence, step_by_step
 from derivations.proof.normalization import definitions_of, normalized
 from derivations.proof.proofs import NotProved, Proof, Setting
+from derivations.proof.recurrences import SEQUENCE, from_the_first_step
 
 __all__ = ["NotProved", "Proof", "Setting", "normalized", "prove_relation"]
 
@@ -46,9 +47,25 @@ def prove_relation(setting: Setting) -> Proof:
         return compare(setting, claim.left, claim.right)
     try:
         parts = by_recurrence(claim) or by_invariant(claim)
-        return _by_induction_or_closed_forms(setting, parts) if parts else _equal_or_by_induction(setting, claim.left, claim.right)
+        return _by_sequences(setting, parts) if parts else _equal_or_by_induction(setting, claim.left, claim.right)
     except DeclarationError as captured:
         raise NotProved(f"the induction puts a name where it is bound: {captured}") from captured
+
+
+def _by_sequences(setting: Setting, parts: list[Claim]) -> Proof:
+    """By induction over what is known of the sequences; else by what they are: their closed forms, or their first terms and their steps."""
+    try:
+        return _by_induction(setting, parts)
+    except UnsupportedError:
+        with suppress(UnsupportedError):  # if this fails too, what the induction could not do says more
+            return _equation_of(setting)
+        raise
+
+
+def _equation_of(setting: Setting) -> Proof:
+    if not isinstance(setting.claim.left, Term) or not isinstance(setting.claim.right, Term):
+        raise NotProved(f"{setting.claim} is no relation between terms")
+    return _equal_or_by_induction(setting, setting.claim.left, setting.claim.right)
 
 
 def _equal(setting: Setting, left: Term, right: Term) -> Proof:
@@ -75,7 +92,7 @@ def _equal_by_names(setting: Setting, left: Term, right: Term) -> Proof | None:
 def _equal_unfolded(setting: Setting, left: Term, right: Term) -> Proof:
     difference, normalizer = normalized(setting, left, right, "tanh")
     if not difference:
-        return Proof("normal form", setting, normalizer)
+        return Proof("induction" if SEQUENCE in normalizer.algebra.used else "normal form", setting, normalizer)
     if _mixes_families(setting.claim):
         difference, normalizer = normalized(setting, left, right, "exp")
         if not difference:
@@ -92,12 +109,28 @@ def _equal_or_by_induction(setting: Setting, left: Term, right: Term) -> Proof:
                 return _by_induction(setting, parts)
             except NotProved:
                 continue  # another counter may do; if none does, the equation itself says what is left over
+        turned = tuple(from_the_first_step(side) for side in (left, right))
+        if turned != (left, right):
+            with suppress(UnsupportedError):  # what is left over is said of the claim as it is written
+                return _equal(setting, *turned)
+        for along in along_directions(setting.claim):
+            with suppress(UnsupportedError):  # likewise
+                return Proof("in every direction", setting, parts=(_within(setting, along),))
         for cases in _where_zero_or_not(setting.claim):
             try:
                 return Proof("zero or not", setting, parts=tuple(map(_equation, cases)))
             except UnsupportedError:
                 continue  # likewise
         raise
+
+
+def _within(setting: Setting, claim: Claim) -> Proof:
+    """A proof of another equation, in the domain of the first one."""
+    inner = Setting.of(claim, conditions_of(claim))
+    for condition in inner.conditions:
+        if condition not in setting.conditions and not implied(condition, claim, inner.ranges, inner.conditions):
+            raise NotProved(f"{claim} needs {condition}, which is not given")
+    return _equation_of(inner)
 
 
 def _where_zero_or_not(claim: Claim) -> Iterator[tuple[Claim, Claim]]:
@@ -111,20 +144,7 @@ def _where_zero_or_not(claim: Claim) -> Iterator[tuple[Claim, Claim]]:
 
 
 def _equation(claim: Claim) -> Proof:
-    if not isinstance(claim.left, Term) or not isinstance(claim.right, Term):
-        raise NotProved(f"{claim} is no relation between terms")
-    return _equal_or_by_induction(Setting.of(claim, conditions_of(claim)), claim.left, claim.right)
-
-
-def _by_induction_or_closed_forms(setting: Setting, parts: list[Claim]) -> Proof:
-    """The induction; where it fails, the equation with the closed forms of its sequences, if these are known to the normal form."""
-    try:
-        return _by_induction(setting, parts)
-    except UnsupportedError:
-        if isinstance(setting.claim.left, Term) and isinstance(setting.claim.right, Term):
-            with suppress(UnsupportedError):  # if this fails too, what the induction could not do says more
-                return _equal(setting, setting.claim.left, setting.claim.right)
-        raise
+    return _equation_of(Setting.of(claim, conditions_of(claim)))
 
 
 def _by_induction(setting: Setting, parts: list[Claim]) -> Proof:

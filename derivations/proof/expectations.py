@@ -19,6 +19,7 @@ from derivations.proof.coefficients import Coefficient
 from derivations.proof.moments import MOMENT, UNKNOWN, Moments
 from derivations.proof.networks import Factor, Slots, merged
 from derivations.proof.parity import Parity
+from derivations.proof.recurrences import TermOfSequence
 from derivations.proof.tensors import Tensor
 
 if TYPE_CHECKING:
@@ -72,8 +73,12 @@ class _Expected:
         """The names, of those over which the expectation is taken, on which an atom depends."""
         found = self._inside.get(number)
         if found is None:
-            argument = self._algebra.atoms[number].argument
-            found = self._inside[number] = frozenset() if argument is None else self._random_in(argument)
+            atom = self._algebra.atoms[number]
+            if isinstance(atom.name, TermOfSequence):
+                found = frozenset(name for name in self._node.over if self._n.may_depend(atom.name.spelled, name))
+            else:
+                found = frozenset() if atom.argument is None else self._random_in(atom.argument)
+            self._inside[number] = found
         return found
 
     def _random_in(self, tensor: Tensor) -> frozenset[RandomName]:

@@ -37,6 +37,7 @@ from derivations.proof.normalization import facts_of
 from derivations.proof.proofs import Proof, Question, Setting
 from derivations.proof.ranges import Range
 from derivations.proof.readback import shape_of, term_of
+from derivations.proof.recurrences import SEQUENCE
 from derivations.proof.rules import Rule
 from derivations.proof.squares import tensor_of
 from derivations.proof.statements import prove
@@ -142,6 +143,7 @@ _PARTS = {
     "term by term": ("for every term", "for every term"),
     "multiples of what is given": ("case", "case"),
     "limits of the parts": ("the limit is", "the limit is"),
+    "in every direction": ("for every direction", "for every direction"),
     "zero or not": ("where it is zero", "where it is not"),
 }
 """What the first parts of a claim are, and what the last one is, by how it was split."""
@@ -261,6 +263,8 @@ def _used_lines(normalizer: Normalizer, level: int) -> Iterator[Line]:
         power = reduce(mul, [Coefficient.generator(number)] * exponent)
         left, right = (algebra.constant(scalar) for scalar in (power, value))
         yield from _equation_lines(algebra, left, right, origin, level)
+    if SEQUENCE in algebra.used:
+        yield Line("by induction", "sequences with equal first terms and equal steps are equal", level)
     for symbol in normalizer.unfolded:
         definition, origin = normalizer.definitions[symbol]
         yield Line("equation", Claim(symbol, "=", definition), level)

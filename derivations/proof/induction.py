@@ -4,7 +4,8 @@ A closed form of a sequence, s_k = f(k), follows from its first terms and its re
 s_{j+m} = step(s_j, …, s_{j+m−1}), the bases say s_j = f(j) for j < m, the step says step(f(k), …, f(k + m − 1)) = f(k + m). These are
 equations without the sequence. An equation with sequences inside other terms, g(s_k) = f(k), follows from the same bases and a step that
 knows less: for any x with g(x) = f(k), also g(step(x)) = f(k + 1). Any other equation in k follows from its case k = 0 and its case
-k + 1, the case k being given.
+k + 1, the case k being given. Where the steps themselves depend on k, as when a product is taken from its other end, the case k is given for
+every first term, and the case k + 1 looked at from its second one on.
 """
 
 from __future__ import annotations
@@ -22,8 +23,13 @@ from derivations.language.laws import Expectation
 from derivations.language.operators import Gradient, Hessian, Iterate, Jacobian, Series, substitute, transform
 from derivations.language.terms import Dimension, Family, Number, Relation, Symbol, Term
 from derivations.language.traversal import depends_on, dimensions, subterms, symbols
+from derivations.proof.differentiation import direction_for, directional
+from derivations.proof.domain import conditions_of
+from derivations.proof.recurrences import without_first_steps
 
-__all__ = ["by_invariant", "by_recurrence", "step_by_step"]
+__all__ = ["along_directions", "by_invariant", "by_recurrence", "step_by_step"]
+
+_ZERO = Number(Fraction(0))
 
 
 def by_recurrence(claim: Claim) -> list[Claim]:
@@ -74,7 +80,7 @@ def _invariance(claim: Claim, sides: tuple[Term, Term], sequences: list[Iterate]
 
     bases = [related([sequence.initials[number] for sequence in sequences], Number(Fraction(number))) for number in range(order)]
     earlier = _unknowns(claim, sequences)
-    following = [substitute(s.step, dict(zip(s.states, values, strict=True))) for s, values in zip(sequences, earlier, strict=True)]
+    following = [sequence.following(counter, values) for sequence, values in zip(sequences, earlier, strict=True)]
     known = [related([values[number] for values in earlier], counter + number if number else counter) for number in range(order)]
     for relation in bases:
         yield Claim(relation.left, "=", relation.right, given)
@@ -101,7 +107,7 @@ def _unknowns(claim: Claim, sequences: list[Iterate]) -> list[list[Term]]:
 
 def step_by_step(claim: Claim) -> Iterator[list[Claim]]:
     """For each counter: the claim at 0, and at k + 1 where it is given at k."""
-    if not isinstance(claim.left, Term) or not isinstance(claim.right, Term) or any(isinstance(t, Iterate) for t in subterms(claim.terms)):
+    if not isinstance(claim.left, Term) or not isinstance(claim.right, Term):
         return
     sides = claim.left, claim.right
     for counter in sorted((dim for dim in dimensions(sides) if not dim.least), key=lambda dim: dim.name):
@@ -110,6 +116,51 @@ def step_by_step(claim: Claim) -> Iterator[list[Claim]]:
         base, after = ([substitute(side, {counter: count}) for side in sides] for count in (Number(Fraction(0)), counter + 1))
         hypothesis = Relation(claim.left, "=", claim.right)
         yield [Claim(base[0], "=", base[1], claim.given), Claim(after[0], "=", after[1], (*claim.given, hypothesis))]
+        if (turned := _from_the_first_step(claim, counter)) is not None:
+            yield [Claim(base[0], "=", base[1], claim.given), turned]
+
+
+def _from_the_first_step(claim: Claim, counter: Dimension) -> Claim | None:
+    """The step of the induction where sequences of k steps, that depend on k, begin at names: k + 1 steps from a name are k steps from where the
+    first one leads. What is given at k, whatever these names are, is given where they stand for that.
+    """
+    later: dict[Term, Term] = {}
+    starts: dict[Term, Term] = {}
+    sides = [side for side in claim.sides if isinstance(side, Term)]
+    for sequence in {part for side in sides for part in _sequences(side) if part is not None}:
+        if sequence.count == counter and depends_on(sequence.step, counter) and len(sequence.initials) == 1:
+            following = _at_next(sequence, counter)
+            later[following] = without_first_steps(following, counter, 1)
+            starts[sequence.initials[0]] = following.following(_ZERO, following.initials)
+    if not starts or any(isinstance(part, _BINDING) for part in subterms(claim.terms)) or not all(_is_any(start, claim) for start in starts):
+        return None
+    left, right = (transform(substitute(side, {counter: counter + 1}), later.get) for side in sides)
+    known = [substitute(side, starts) for side in sides]
+    return Claim(left, "=", right, (*claim.given, Relation(known[0], "=", known[1])))
+
+
+def _is_any(start: Term, claim: Claim) -> bool:
+    """Whether a claim says the same of every value of a name: neither an assumption nor its domain speaks of it."""
+    conditions = (tm.parts_in((condition.requirement, condition.guards)) for condition in conditions_of(claim))
+    told = (*claim.terms[2:], *(term for terms in conditions for term in terms))
+    return isinstance(start, Symbol) and not any(depends_on(term, start) for term in told)
+
+
+def _at_next(sequence: Iterate, counter: Dimension) -> Iterate:
+    """The sequence that depends on k, for k + 1."""
+    following = substitute(sequence, {counter: counter + 1})
+    assert isinstance(following, Iterate)
+    return following
+
+
+def along_directions(claim: Claim) -> Iterator[Claim]:
+    """Of a Jacobian of what has sequences in it, that it is G: for every direction V, the derivative in that direction is G V."""
+    for side, other in (claim.sides, claim.sides[::-1]):
+        if isinstance(side, Jacobian) and isinstance(other, Term) and isinstance(side.variable, Symbol) and _has_sequence(side.function):
+            direction = direction_for(side.variable, side.function)
+            slope = directional(side.function, side.variable, direction)
+            if isinstance(direction, Symbol) and direction not in symbols(claim.terms) and slope is not None:
+                yield Claim(slope, "=", other @ direction, claim.given)
 
 
 def _alone(side: Term, form: Term) -> tuple[Term, Term]:
@@ -147,8 +198,8 @@ def _obligations(claim: Claim, sequence: Iterate, form: Term) -> Iterator[Claim]
     order = len(sequence.initials)
     for number, initial in enumerate(sequence.initials):
         yield replace(claim, left=initial, right=_at(sequence, form, Number(Fraction(number))))
-    earlier = [form, *(_at(sequence, form, sequence.count + number) for number in range(1, order))]
-    following = substitute(sequence.step, dict(zip(sequence.states, earlier, strict=True)))
+    earlier: list[Term] = [form, *(_at(sequence, form, sequence.count + number) for number in range(1, order))]
+    following = sequence.following(sequence.count, earlier)
     yield replace(claim, left=following, right=_at(sequence, form, sequence.count + order))
 
 

@@ -97,7 +97,7 @@ def _binders(term: Term) -> Iterator[Term | Index]:
             case op.Series(counter, _, _):
                 yield counter
             case op.Iterate():
-                yield from part.states
+                yield from part.bound
             case ArgMin():
                 yield part.variable
 

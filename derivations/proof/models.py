@@ -98,5 +98,6 @@ def _place(term: Term, positions: dict[Index, int]) -> tuple[Quantity | Term, in
         return positions.get(position, 0) if isinstance(position, Index) else position
 
     inner, row, column = (term.operand, at(term.row), at(term.column)) if isinstance(term, Entry) else (term, 1, 1)
-    key: Quantity | Term = (inner.family, tuple(map(at, inner.positions))) if isinstance(inner, Member) else inner
+    is_sample = isinstance(inner, Member) and not inner.family.is_numbered  # where one of any integer stands depends on the counters' values
+    key: Quantity | Term = (inner.family, tuple(map(at, inner.places))) if isinstance(inner, Member) and is_sample else inner
     return key, row, column

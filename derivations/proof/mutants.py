@@ -12,6 +12,7 @@ from itertools import chain, islice, zip_longest
 
 from derivations.language.assumptions import Every, Property
 from derivations.language.claims import Claim
+from derivations.language.definitions import at_start
 from derivations.language.functions import is_transcendental
 from derivations.language.laws import Independent, Law
 from derivations.language.operators import Iterate, transform
@@ -76,8 +77,13 @@ def _of_recurrences(claim: Claim) -> Iterator[Mutant]:
 
 
 def _with_step(claim: Claim, sequence: Iterate, step: Term) -> Claim:
-    other: dict[Term, Term] = {sequence: replace(sequence, step=step)}
-    left, right = map_parts(claim.sides, lambda side: transform(side, other.get))
+    """The claim with another step of a sequence, wherever a term of it stands."""
+    meant = at_start(sequence)
+
+    def other(part: Term) -> Term | None:
+        return replace(part, step=step) if isinstance(part, Iterate) and at_start(part) == meant else None
+
+    left, right = map_parts(claim.sides, lambda side: transform(side, other))
     return replace(claim, left=left, right=right)
 
 

@@ -19,8 +19,7 @@ from derivations.language.laws import Expectation
 from derivations.language.operators import squared_norm, variable_base
 from derivations.language.shapes import Dim, Shape, sides
 from derivations.language.terms import Dimension, Family, Index, Number, Position, Relation, Symbol, Term
-from derivations.language.traversal import depends_on
-from derivations.proof.affine_sequences import closed_form
+from derivations.language.traversal import depends_on, symbols
 from derivations.proof.algebra import Algebra, Monomial
 from derivations.proof.coefficients import Coefficient
 from derivations.proof.completion import complete
@@ -30,6 +29,7 @@ from derivations.proof.networks import Factor, Slots, degrees, merged, shifted
 from derivations.proof.powers import counted, diagonal_matrix, geometric_sum, is_diagonal, let_commute, power, similar, times
 from derivations.proof.pseudo_inverses import pseudo_inverse
 from derivations.proof.ranks import has_independent_columns, rank
+from derivations.proof.recurrences import iterated, member_atom
 from derivations.proof.symmetry import factors as factors_of
 from derivations.proof.symmetry import transposed
 from derivations.proof.tensors import COLUMN, INNER, ROW, Atom, Axes, Label, Tensor, sorted_axes
@@ -47,6 +47,7 @@ class Normalizer:
         symmetric: the symbols that are assumed symmetric.
         definitions: symbols that are given a value, which stands for them everywhere, each with where it comes from.
         unfolded: of these, the ones that occurred.
+        depth: in how many sequences' steps it stands.
     """
 
     def __init__(self, algebra: Algebra, symmetric: frozenset[Term] = frozenset()) -> None:
@@ -56,6 +57,7 @@ class Normalizer:
         self.unfolded: dict[Symbol, None] = {}
         self._memo: dict[Term, Tensor] = {}
         self._bound: dict[Term, Tensor] = {}
+        self.depth = 0
 
     def tensor(self, term: Term) -> Tensor:
         """The normal form of a term.
@@ -94,9 +96,19 @@ class Normalizer:
         """A normalizer for the body of a function, its parameter bound."""
         inner = Normalizer(self.algebra, self.symmetric)
         inner.definitions, inner.unfolded = self.definitions, self.unfolded
-        inner._bound = self._bound | bindings
+        inner._bound, inner.depth = self._bound | bindings, self.depth
         inner._memo.update(inner._bound)
         return inner
+
+    def may_depend(self, term: Term | None, name: Symbol | Family) -> bool:
+        """Whether a term, the names in it replaced by what they are given to be, depends on a name; of one that is not known it is not excluded."""
+        if term is None or name in symbols(term):
+            return True
+        return any(self.may_depend(self.definitions[inner][0], name) for inner in self.definitions.keys() & symbols(term))
+
+    def binds_any_of(self, term: Term) -> bool:
+        """Whether a term depends on a name that stands for something else here."""
+        return any(depends_on(term, name) for name in self._bound)
 
     # ---------------------------------------------------------------------------------------------------- derivatives
 
@@ -187,7 +199,9 @@ def _number(n: Normalizer, node: Number) -> Tensor:
 
 
 def _member(n: Normalizer, node: tm.Member) -> Tensor:
-    labels: list[Label | int] = [p if isinstance(p, Index) else -p for p in node.positions]
+    if node.family.is_numbered:
+        return n.algebra.factor(n.algebra.atom(member_atom(node)), [label for label, _ in _axes(node.shape)])
+    labels: list[Label | int] = [p if isinstance(p, Index) else -p for p in node.places]
     return n.algebra.factor(n.symbol_atom(node.family), [*labels, *(label for label, _ in _axes(node.shape))])
 
 
@@ -451,20 +465,6 @@ def _summed(n: Normalizer, body: Term, counter: Dimension, length: Term) -> Tens
     raise UnsupportedError(f"the sum over {counter} of {body}; known are linear combinations of powers")
 
 
-def _iterate(n: Normalizer, node: op.Iterate) -> Tensor:
-    """A sequence at a number, step by step; at a counter by its closed form, or it takes induction."""
-    counter, steps = counted(node.count)
-    if counter is not None:
-        form = closed_form(node)
-        if form is None:
-            raise UnsupportedError(f"{node}: what holds for every {counter} takes induction over an equation with the sequence alone on one side")
-        return n.tensor(form)
-    values = [n.tensor(initial) for initial in node.initials]
-    while len(values) <= steps:
-        values.append(n.within(dict(zip(node.states, values[-len(node.states) :], strict=True))).tensor(node.step))
-    return values[steps]
-
-
 _SIGN_POLYNOMIALS: dict[str, tuple[Fraction, Fraction, Fraction]] = {
     "=": (Fraction(1), Fraction(0), Fraction(-1)),
     "!=": (Fraction(0), Fraction(0), Fraction(1)),
@@ -550,7 +550,7 @@ RULES: dict[type[Term], Callable[[Normalizer, Any], Tensor]] = {
     op.Softmax: _softmax,
     op.Sum: _sum,
     op.Series: _series,
-    op.Iterate: _iterate,
+    op.Iterate: iterated,
     op.Indicator: lambda n, node: _holds(n, node.relation),
     op.Cases: _cases,
     op.Named: lambda n, node: n.tensor(node.body),

@@ -127,6 +127,8 @@ def limit_of_recurrence(sequence: op.Iterate, limit: Term, counter: Dimension, n
         UnsupportedError: it is no such sequence, or changes with k otherwise than by its number.
     """
     _require_constant(sequence, counter, *sequence.initials, sequence.step, limit)
+    if sequence.counter is not None:
+        raise UnsupportedError(f"the limit of {sequence}, whose step changes with {sequence.counter}")
     if any(owner.field != "real" for owner in symbols((sequence, limit))):
         raise UnsupportedError(f"the limit of {sequence}, which may be complex")
     counted(sequence.count)

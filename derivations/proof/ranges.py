@@ -317,7 +317,9 @@ def _pseudo_inverse(ranges: Ranges, node: tm.PseudoInverse) -> Range:
 
 
 def _iterate(ranges: Ranges, node: op.Iterate) -> Range:
-    """The sign that the first terms have, and that a step keeps."""
+    """The sign that the first terms have, and that a step keeps, if it is the same each time."""
+    if node.counter is not None:
+        return ANY
     for sign in (POSITIVE, NONNEGATIVE):
         terms = [*map(ranges.of, node.initials), ranges.with_states(node.states, sign).of(node.step)]
         if all(found.meet(sign) == found for found in terms):

@@ -28,6 +28,7 @@ from derivations.proof.networks import Factor, Slots, degrees
 from derivations.proof.powers import ENTRYWISE_SUM, SUM
 from derivations.proof.pseudo_inverses import PSEUDO_INVERSE, RANGE
 from derivations.proof.ranks import RANK
+from derivations.proof.recurrences import TermOfSequence
 from derivations.proof.tensors import COLUMN, ROW, Atom, Label, Tensor
 
 __all__ = ["shape_of", "term_of"]
@@ -139,8 +140,8 @@ class _Reader:
         """The single entries of symbols among the factors, and the other factors."""
         entries, others = [], []
         for number, slots in factors:
-            name = self.algebra.atoms[number].name
-            if slots and isinstance(name, Symbol) and all(slot < 0 for slot in slots):
+            name = _name_of(self.algebra.atoms[number])
+            if slots and name is not None and all(slot < 0 for slot in slots):
                 row, column = (*(-slot for slot in slots), 1)[:2]
                 entries.append(_Piece(tm.Entry(name, row, column), ()))
             else:
@@ -193,8 +194,8 @@ class _Reader:
             return self._oriented(atom.name[tuple(indices[slot] for slot in slots[:count])], edges, slots[count:])
         if atom.kind == SUM and atom.argument is not None and isinstance(atom.name, tm.Dimension):
             return _Piece(self._series(atom.name, atom.argument), edges, atom.symmetric)
-        if isinstance(atom.name, Symbol | tm.Dimension) and atom.argument is None:
-            return self._oriented(atom.name, edges, slots)
+        if (name := _name_of(atom)) is not None:
+            return self._oriented(name, edges, slots)
         if atom.kind == MOMENT:
             return self._moment(atom, edges)
         if atom.argument is None:
@@ -210,8 +211,8 @@ class _Reader:
         argument = self.algebra.relabel(atom.argument, labels)
         if atom.kind == ENTRYWISE_SUM and isinstance(atom.name, tm.Dimension):
             return _Piece(self._series(atom.name, argument), edges)
-        name, order = ("tanh", 1) if atom.kind == "tanh slope" else (atom.kind, 0)
-        return _Piece(op.Apply(Function(name), self.term(argument, shape_of(argument)), order), edges)
+        function, order = ("tanh", 1) if atom.kind == "tanh slope" else (atom.kind, 0)
+        return _Piece(op.Apply(Function(function), self.term(argument, shape_of(argument)), order), edges)
 
     def _moment(self, atom: Atom, edges: tuple[int, ...]) -> _Piece:
         """The expectation of a name, of a product of scalars, or of an outer product of two vectors."""
@@ -237,6 +238,15 @@ class _Reader:
         if edges != slots:
             raise _NoSpelling("an axis that is an index too")
         return _Piece(term.T if len(edges) == 1 and sides(term.shape)[1] != 1 else term, edges)
+
+
+def _name_of(atom: Atom) -> Term | None:
+    """The term that an atom stands for, where it is no function of a tensor."""
+    if atom.argument is not None:
+        return None
+    if isinstance(atom.name, TermOfSequence):
+        return atom.name.spelled
+    return atom.name if isinstance(atom.name, Symbol | tm.Dimension | tm.Member) else None
 
 
 _WHOLE: dict[str, Callable[[Term], Term]] = {

@@ -232,8 +232,8 @@ def places(statement: Statement) -> dict[tuple[Position, Dim], None]:
     for term in subterms(statement):
         if isinstance(term, Entry):
             pairs = zip((term.row, term.column), sides(term.operand.shape), strict=True)
-        elif isinstance(term, Member):
-            pairs = zip(term.positions, term.family.axes, strict=True)
+        elif isinstance(term, Member) and not term.family.is_numbered:
+            pairs = zip(term.places, term.family.axes, strict=True)
         else:
             continue
         found.update(((position, dim), None) for position, dim in pairs if isinstance(position, int))

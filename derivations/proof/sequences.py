@@ -138,7 +138,7 @@ def _series(term: op.Series, counter: Dimension, of: _Of, numbers: Numbers) -> S
 
 def _iterate(term: op.Iterate, counter: Dimension, of: _Of, numbers: Numbers) -> Sequence:
     _, steps = counted(term.count)
-    if len(term.states) != 1 or term.step.shape or any(depends_on(part, counter) for part in (*term.initials, term.step)):
+    if len(term.states) != 1 or term.counter is not None or term.step.shape or any(depends_on(part, counter) for part in (*term.initials, term.step)):
         raise UnsupportedError(f"the limit of {term}: a recurrence of higher order, or one that changes with {counter}")
     (start,) = term.initials
     slope, offset = affine_step(term, numbers)
@@ -155,8 +155,8 @@ def affine_step(term: op.Iterate, numbers: Numbers) -> tuple[Term, Term]:
     Raises:
         UnsupportedError: the step is another one, or goes back by more than one term.
     """
-    if len(term.states) != 1:
-        raise UnsupportedError(f"{term} is a recurrence of higher order")
+    if len(term.states) != 1 or term.counter is not None:
+        raise UnsupportedError(f"{term} is a recurrence of higher order, or one whose step changes")
     (state,) = term.states
     offset = numbers.simplified(substitute(term.step, {state: ZERO}))
     slope = numbers.simplified(substitute(term.step, {state: _ONE}) - offset)

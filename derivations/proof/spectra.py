@@ -162,6 +162,8 @@ class Direction:
 
     def _iterate(self, term: op.Iterate) -> Term:
         """The states are bound: they get names that nothing else in the step has."""
+        if term.counter is not None:
+            raise UnsupportedError(f"the coordinates of {term}, whose step changes with {term.counter}")
         taken = {owner.name for owner in symbols(term.step)}
         fresh = {state: Symbol(unused(state.name, taken), state.size) for state in term.states}
         states = tuple(Symbol(f"{new.name}{self.label}") for new in fresh.values())

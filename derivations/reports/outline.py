@@ -9,7 +9,7 @@ from derivations.catalogue import Topic
 from derivations.language.claims import Claim, Derivation
 from derivations.language.definitions import defining_equations, sequences
 from derivations.language.shapes import show_dim, show_shape
-from derivations.language.terms import Family, Term
+from derivations.language.terms import INTEGERS, Family, Term
 from derivations.language.traversal import dimensions, named, symbols
 from derivations.language.verdicts import Explanation
 from derivations.language.writing import LONGEST, BriefWriter, TextWriter
@@ -85,7 +85,7 @@ def _declarations(derivation: Derivation) -> Iterator[str]:
     """The symbols with their shapes, in order of their names, then the counters."""
     terms = _terms(derivation)
     for symbol in sorted(symbols(terms), key=lambda symbol: symbol.name):
-        axes = "".join(f"[1…{show_dim(axis)}]" for axis in symbol.axes) if isinstance(symbol, Family) else ""
+        axes = "".join("[any integer]" if axis == INTEGERS else f"[1…{show_dim(axis)}]" for axis in symbol.axes) if isinstance(symbol, Family) else ""
         yield f"{symbol.name}{axes} {show_shape(symbol.size)}"
     for dim in sorted(dimensions(terms), key=lambda dim: dim.name):
         if not dim.least:

@@ -1,9 +1,9 @@
 """How many multiplications the Jacobian of a deep network takes, from the left end of its product (reverse mode) and from the right (forward).
 
-Model: f(x) = W_F h_L, h_l = tanh(W_l h_(l−1)), h_0 = x, with W_1 (K, D), W_2 … W_L (K, K), W_F (P, K), L ≥ 1; L − 1 = n layers are square.
+Model: f(x) = W_F h_n, h_0 = tanh(U x), h_(l+1) = tanh(W_(l+1) h_l), for x (D, 1), U (K, D), W_l (K, K), W_F (P, K); L = n + 1 layers with a tanh.
 Models of cost: only multiplications count, for one input x; a product of an (a, b) by a (b, c) matrix takes a·b·c of them, and a diagonal
-factor scales rows or columns. The slopes 1 − tanh²z_l are at hand. No loss.
-Convention: the Jacobian W_F D_L W_L ⋯ D_1 W_1 is (out, in); reverse mode multiplies from the left end, forward mode from the right end.
+factor scales rows or columns. The slopes s_l = 1 − tanh²z_l are at hand. No loss.
+Convention: the Jacobian W_F diag(s_n) W_n ⋯ diag(s_0) U is (out, in); reverse mode multiplies from the left end, forward mode from the right end.
 Reference: A. Griewank and A. Walther, Evaluating Derivatives, 2nd ed. (2008), sections 3.1 and 3.2.
 """
 
@@ -14,7 +14,20 @@ from typing import Any
 from derivations.catalogue._multiplications import Multiplications, multiplications
 from derivations.catalogue._symbolic import sympy_object
 from derivations.language.claims import Derivation, Step
-from derivations.language.constructors import counter, define, diag, dimensions, index, iterate, matrix, ones, scalar, sum_over, vector
+from derivations.language.constructors import (
+    counter,
+    define,
+    diag,
+    dimensions,
+    index,
+    iterate,
+    matrix,
+    numbered_family,
+    ones,
+    scalar,
+    sum_over,
+    vector,
+)
 from derivations.language.functions import tanh
 from derivations.language.operators import substitute
 from derivations.language.terms import Term
@@ -70,14 +83,17 @@ def reverse_scalings(P: Term = P, K: Term = K, L: Term = depth) -> Any:
     return sympy_object(_scalings(P, K, L))
 
 
-# What is computed, of the shapes that it has; a layer's own weights W and slopes s are of one shape in each layer.
-x, h, s = vector("x", D), vector("h", K), vector("s", K)
-W_1, W, W_F = matrix("W_1", K, D), matrix("W", K, K), matrix("W_F", P, K)
+# What is computed, as it is computed; U is the first layer's matrix, and the slopes s_l of each layer are at hand.
+t = counter("t")
+x, h, s = vector("x", D), vector("h", K), numbered_family("s", K)
+U, W, W_F = matrix("U", K, D), numbered_family("W", K, K), matrix("W_F", P, K)
 J, R = matrix("J", K, D), matrix("R", P, K)
-forward_step, reverse_step = diag(s) @ (W @ J), (R @ diag(s)) @ W
-primal: Multiplications = multiplications(W_F @ iterate("h", n, tanh(W_1 @ x), h, tanh(W @ h)))
-forward: Multiplications = multiplications(W_F @ iterate("J", n, diag(s) @ W_1, J, forward_step))
-reverse: Multiplications = multiplications((iterate("R", n, W_F, R, reverse_step) @ diag(s)) @ W_1)
+forward_step, reverse_step = diag(s[t + 1]) @ (W[t + 1] @ J), (R @ diag(s[n - t])) @ W[n - t]
+forward_product = W_F @ iterate("J", n, diag(s[0]) @ U, J, forward_step, over=t)
+reverse_product = (iterate("R", n, W_F, R, reverse_step, over=t) @ diag(s[0])) @ U
+primal: Multiplications = multiplications(W_F @ iterate("h", n, tanh(U @ x), h, tanh(W[t + 1] @ h), over=t))
+forward: Multiplications = multiplications(forward_product)
+reverse: Multiplications = multiplications(reverse_product)
 i, j, q, u, v = index("i", a), index("j", b), index("q", c), index("u", K), index("v", P)
 m = scalar("m")
 
@@ -88,9 +104,9 @@ _rules_steps = (
 )
 
 _primal_steps = (
-    Step.of("the first layer and the output", sum_over(u, D) + sum_over(v, K), "=", multiplications(W_1 @ x).total + multiplications(W_F @ h).total,
+    Step.of("the first layer and the output", sum_over(u, D) + sum_over(v, K), "=", multiplications(U @ x).total + multiplications(W_F @ h).total,
             reason="each unit takes as many as it has inputs"),
-    Step.of("the layers between, one after the other", iterate("m", n, 0, m, m + multiplications(W @ h).total), "=", (L - 1) * K**2,
+    Step.of("the layers between, one after the other", iterate("m", n, 0, m, m + multiplications(W[0] @ h).total), "=", (L - 1) * K**2,
             reason="induction: each of the L − 1 square layers adds K²"),
     Step.of("the whole network", primal.total, "=", _primal(D, K, P, L), reason="the sum over its layers"),
 )
@@ -113,6 +129,7 @@ _by_reverse = _reverse(D, K, P, L) + _scalings(P, K, L)
 _by_forward = _forward(D, K, P, L) + _scalings(D, K, L)
 
 _comparison_steps = (
+    Step.of("both give the same product", reverse_product, "=", forward_product, reason="the product of matrices is associative"),
     Step.of("their difference", reverse.total - forward.total, "=", (P - D) * K * ((L - 1) * K + L), reason="the counts of both modes, factored"),
     Step.of("the second factor is positive", K * ((L - 1) * K + L), ">", 0, reason="there is at least one layer, and one unit in it"),
     Step.of("reverse mode is cheaper for few outputs", _by_reverse < _by_forward, "iff", P < D, reason="the sign is that of P − D"),

@@ -104,14 +104,17 @@ def _symbol(term: tm.Symbol, known: Known) -> Expression:
 
 
 def _member(term: tm.Member, known: Known) -> Expression:
-    family, axes = term.family, tuple(map(size, term.family.axes))
+    family = term.family
+    if family.is_numbered:
+        raise UnsupportedError(f"{term}: {family} has a member for every integer; give the one that is meant a name of its own, and convert that")
+    axes = tuple(map(size, family.axes))
     _require_real(family, family.field)
     if not term.shape:
-        return sympy.Indexed(sympy.IndexedBase(sympy.Symbol(family.name, real=True), shape=axes), *map(label, term.positions))
+        return sympy.Indexed(sympy.IndexedBase(sympy.Symbol(family.name, real=True), shape=axes), *map(label, term.places))
     rows, columns = sides(term.shape)
     if len(axes) != 1 or columns != 1:
         raise UnsupportedError(f"the family {family} of {show_shape(term.shape)}: only scalars, and vectors with one sample axis, are supported")
-    return matrices.transpose(matrices.row(sympy.MatrixSymbol(family.name, *axes, size(rows)), label(term.positions[0])))
+    return matrices.transpose(matrices.row(sympy.MatrixSymbol(family.name, *axes, size(rows)), label(term.places[0])))
 
 
 def _require_real(owner: object, field: str) -> None:
