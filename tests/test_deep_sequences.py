@@ -39,11 +39,14 @@ from derivations.language.constructors import (
 )
 from derivations.language.errors import DeclarationError, UnsupportedError
 from derivations.language.functions import relu, tanh
+from derivations.language.laws import expectation, gaussian
 from derivations.language.terms import Term, as_term, linear_form
 from derivations.language.traversal import depends_on
 from derivations.language.traversal import dimensions as dimensions_of
 from derivations.language.verdicts import Status
 from derivations.latex.writer import latex
+from derivations.proof.normalization import normalized
+from derivations.proof.proofs import Setting
 from derivations.proof.recurrences import canonical_position
 from derivations.proof.verification import judge
 
@@ -331,3 +334,30 @@ def test_the_jacobian_of_the_catalogue_is_that_of_autograd(D: int, width: int, o
     expected: torch.Tensor = torch.func.jacrev(network)(x[0, :, 0])
     assert isinstance(entry.right, Term)
     torch.testing.assert_close(run.value(entry.right).tensor[0], expected)
+
+
+# ------------------------------------------------------------------------------------------------------------------ expectations
+
+
+def test_a_sequence_that_begins_with_a_random_name_is_random() -> None:
+    x = scalar("x")
+    walk = iterate("q", k, x, s, tanh(t[l] * s), over=l)
+    driven = iterate("p", k, c, s, tanh(t[l] * s + x), over=l)
+    law = gaussian(x, 1)
+    for left, right in (
+        (expectation(walk * walk, x), expectation(walk, x) ** 2),
+        (expectation(t[0] * walk * x, x), t[0] * expectation(walk, x) * expectation(x, x)),
+        (expectation(walk, x), iterate("r", k, expectation(x, x), s, tanh(t[l] * s), over=l)),
+        (expectation(driven**2, x), expectation(driven, x) ** 2),
+    ):
+        false = Claim(left, "=", right, (law,))
+        assert judge(false).status is not Status.PROVED
+        with pytest.raises(UnsupportedError, match="random entries inside term of a sequence"):
+            normalized(Setting.of(false, ()), *(side for side in false.sides if isinstance(side, Term)), "tanh")
+    certain = iterate("q", k, c, s, tanh(t[l] * s), over=l)
+    assert judge(Claim(expectation(certain**2 * x, x), "=", certain**2, (law,))).status is Status.PROVED
+
+
+def test_members_for_every_integer_have_no_law() -> None:
+    with pytest.raises(DeclarationError, match="cannot have a law"):
+        gaussian(t)

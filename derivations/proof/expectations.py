@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from derivations.language.errors import UnsupportedError
 from derivations.language.laws import Expectation, RandomName
 from derivations.language.shapes import Dim
+from derivations.language.traversal import symbols
 from derivations.proof.coefficients import Coefficient
 from derivations.proof.moments import MOMENT, UNKNOWN, Moments
 from derivations.proof.networks import Factor, Slots, merged
@@ -75,7 +76,8 @@ class _Expected:
         if found is None:
             atom = self._algebra.atoms[number]
             if isinstance(atom.name, TermOfSequence):
-                found = frozenset(name for name in self._node.over if self._n.may_depend(atom.name.spelled, name))
+                spelled = atom.name.spelled
+                found = frozenset(name for name in self._node.over if spelled is None or name in symbols(spelled))
             else:
                 found = frozenset() if atom.argument is None else self._random_in(atom.argument)
             self._inside[number] = found

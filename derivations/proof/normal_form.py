@@ -19,7 +19,7 @@ from derivations.language.laws import Expectation
 from derivations.language.operators import squared_norm, variable_base
 from derivations.language.shapes import Dim, Shape, sides
 from derivations.language.terms import Dimension, Family, Index, Number, Position, Relation, Symbol, Term
-from derivations.language.traversal import depends_on, symbols
+from derivations.language.traversal import depends_on
 from derivations.proof.algebra import Algebra, Monomial
 from derivations.proof.coefficients import Coefficient
 from derivations.proof.completion import complete
@@ -99,12 +99,6 @@ class Normalizer:
         inner._bound, inner.depth = self._bound | bindings, self.depth
         inner._memo.update(inner._bound)
         return inner
-
-    def may_depend(self, term: Term | None, name: Symbol | Family) -> bool:
-        """Whether a term, the names in it replaced by what they are given to be, depends on a name; of one that is not known it is not excluded."""
-        if term is None or name in symbols(term):
-            return True
-        return any(self.may_depend(self.definitions[inner][0], name) for inner in self.definitions.keys() & symbols(term))
 
     def binds_any_of(self, term: Term) -> bool:
         """Whether a term depends on a name that stands for something else here."""
