@@ -21,13 +21,13 @@ __all__ = ["MultiplicationCounter", "multiplications"]
 _ATEN = torch.ops.aten
 
 FREE = frozenset({
-    "abs", "add", "add_", "alias", "arange", "as_strided", "cat", "clone", "copy_", "detach", "empty", "empty_like", "exp", "expand", "eye", "fill_",
-    "full", "full_like", "ge", "gt", "le", "lift_fresh", "log", "lt", "neg", "new_empty_strided", "new_zeros", "ones", "ones_like", "permute", "rand",
-    "randn", "relu", "reshape", "rsub", "scalar_tensor", "select", "select_backward", "sigmoid", "sign", "slice", "slice_backward", "split", "sqrt",
-    "squeeze", "stack", "sub", "sum", "t", "tanh", "transpose", "unbind", "unsqueeze", "view", "where", "zero_", "zeros", "zeros_like", "_to_copy",
-    "_unsafe_view",
+    "abs", "add", "alias", "arange", "as_strided", "cat", "clone", "copy", "detach", "empty", "empty_like", "exp", "expand", "eye", "fill", "full",
+    "full_like", "ge", "gt", "le", "lift_fresh", "log", "lt", "neg", "new_empty", "new_empty_strided", "new_zeros", "ones", "ones_like", "permute",
+    "rand", "randn", "relu", "reshape", "rsub", "scalar_tensor", "select", "select_backward", "sigmoid", "sign", "slice", "slice_backward", "split",
+    "sqrt", "squeeze", "stack", "sub", "sum", "t", "tanh", "transpose", "unbind", "unsqueeze", "view", "where", "zero", "zeros", "zeros_like",
+    "_to_copy", "_unsafe_view",
 })  # fmt: skip
-"""What multiplies nothing, by the names of torch's operators."""
+"""What multiplies nothing, by the names of torch's operators, in place or not."""
 
 
 class MultiplicationCounter(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch has no types there
@@ -50,7 +50,8 @@ class MultiplicationCounter(TorchDispatchMode):  # type: ignore[no-untyped-call]
         name = func.overloadpacket.__name__
         if (rule := _RULES.get(name)) is not None and not kwargs:
             return rule(self, *args)
-        if name not in FREE or (name in _SCALED and (kwargs or len(args) > 2)):
+        plain = name.removesuffix("_")
+        if plain not in FREE or (plain in _SCALED and (kwargs or len(args) > 2)):
             raise NumericError(f"{func} is met, and what it multiplies is not known; write it as products, or count it by itself")
         return func(*args, **(kwargs or {}))
 
@@ -65,7 +66,7 @@ class MultiplicationCounter(TorchDispatchMode):  # type: ignore[no-untyped-call]
         return self.product(left[..., :, :, None], right[..., None, :, :]).sum(-2)
 
 
-_SCALED = {"add", "add_", "sub", "rsub"}
+_SCALED = {"add", "sub", "rsub"}
 """What takes a third argument, by which one of the others is multiplied."""
 
 
@@ -73,6 +74,13 @@ def _square(counter: MultiplicationCounter, base: Tensor, exponent: float) -> Te
     if exponent != 2:
         raise NumericError(f"the power {exponent} is met, and how it multiplies is not known; expected 2")
     return counter.product(base, base)
+
+
+def _norm(counter: MultiplicationCounter, vectors: Tensor, order: float = 2, dims: list[int] | None = None, keepdim: bool = False) -> Tensor:
+    """The root of the sum of the squares, which are multiplications."""
+    if order != 2:
+        raise NumericError(f"a norm of order {order} is met, and how it multiplies is not known; expected 2")
+    return counter.product(vectors, vectors).sum(list(range(vectors.dim())) if dims is None else dims, keepdim).sqrt()
 
 
 def _tanh_backward(counter: MultiplicationCounter, error: Tensor, value: Tensor) -> Tensor:
@@ -98,6 +106,7 @@ _RULES: dict[str, Callable[..., Tensor]] = {
     "mv": lambda counter, matrix, vector: counter.contraction(matrix, vector[:, None])[:, 0],
     "dot": lambda counter, left, right: counter.product(left, right).sum(),
     "addmm": lambda counter, added, left, right: added + counter.contraction(left, right),
+    "linalg_vector_norm": _norm,
     "tanh_backward": _tanh_backward,
     "sigmoid_backward": _sigmoid_backward,
     "threshold_backward": _relu_backward,

@@ -352,8 +352,10 @@ def test_a_sequence_that_begins_with_a_random_name_is_random() -> None:
     ):
         false = Claim(left, "=", right, (law,))
         assert judge(false).status is not Status.PROVED
+        assert isinstance(false.left, Term)
+        assert isinstance(false.right, Term)
         with pytest.raises(UnsupportedError, match="random entries inside term of a sequence"):
-            normalized(Setting.of(false, ()), *(side for side in false.sides if isinstance(side, Term)), "tanh")
+            normalized(Setting.of(false, ()), false.left, false.right, "tanh")
     certain = iterate("q", k, c, s, tanh(t[l] * s), over=l)
     assert judge(Claim(expectation(certain**2 * x, x), "=", certain**2, (law,))).status is Status.PROVED
 

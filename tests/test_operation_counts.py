@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -19,6 +20,8 @@ from derivations.language.errors import UnsupportedError
 from derivations.language.terms import Term, as_term
 from numeric.devices import NumericError
 from numeric.gradient_norms import factored_squared_norms, materialised_squared_norms
+from numeric.jacobians import Mode, jacobian
+from numeric.jacobians import multiplications as numeric_multiplications
 from numeric.operation_counts import MultiplicationCounter, multiplications
 
 sizes = st.integers(1, 4)
@@ -118,10 +121,22 @@ def test_the_counts_of_the_norms_are_those_of_both_ways_to_them(N: int, K: int, 
     errors, inputs = [draw(N, D) for _ in range(K)], [draw(N, D) + 1 for _ in range(K)]
     gradients = [error[:, :, None] * x[:, None, :] for error, x in zip(errors, inputs, strict=True)]
     assert multiplications(lambda: [gradient.square() for gradient in gradients]) == at(gradient_norms.norm_multiplications, N, K, D)
+    by_factors = multiplications(lambda: [error.square().sum(1) * x.square().sum(1) for error, x in zip(errors, inputs, strict=True)])
+    assert by_factors == at(gradient_norms.norm_multiplications_by_factors, N, K, D)
     factored = multiplications(lambda: [factored_squared_norms(error, x) for error, x in zip(errors, inputs, strict=True)])
-    assert factored == at(gradient_norms.norm_multiplications_by_factors, N, K, D)
+    assert factored == by_factors + 2 * N * K  # torch's norms, squared again
     naive = multiplications(lambda: [materialised_squared_norms(error, x) for error, x in zip(errors, inputs, strict=True)])
-    assert naive == 2 * N * K * D**2  # the gradients, and their squares
+    assert naive == 2 * N * K * D**2 + N * K  # the gradients, their squares, and the norms squared again
+
+
+@given(sizes, sizes, sizes, sizes, sizes)
+@settings(max_examples=25)
+def test_the_batched_jacobians_multiply_as_often_as_they_say(N: int, D: int, K: int, P: int, L: int) -> None:
+    widths = (D, *[K] * L, P)
+    weights = [draw(after, before) for before, after in pairwise(widths)]
+    modes: tuple[Mode, ...] = ("forward", "reverse")
+    for mode in modes:
+        assert multiplications(lambda mode=mode: jacobian(draw(N, D), weights, mode=mode)) == N * numeric_multiplications(widths)[mode]
 
 
 def entrywise() -> Tensor:
