@@ -15,7 +15,7 @@ from derivations.evaluation.arrays import ExactInterpreter
 from derivations.evaluation.evidence import NumericSettings, gather
 from derivations.evaluation.instances import Instance
 from derivations.evaluation.symbolic import to_sympy
-from derivations.language.assumptions import Assumption, equal
+from derivations.language.assumptions import Assumption, equal, invertible, orthogonal
 from derivations.language.claims import Claim, Derivation, Step, claim
 from derivations.language.constructors import (
     counter,
@@ -28,6 +28,7 @@ from derivations.language.constructors import (
     hadamard_power,
     identity,
     index,
+    inverse,
     iterate,
     jacobian,
     matrix,
@@ -38,7 +39,7 @@ from derivations.language.constructors import (
     vector,
 )
 from derivations.language.errors import DeclarationError, UnsupportedError
-from derivations.language.functions import relu, tanh
+from derivations.language.functions import abs_, relu, tanh
 from derivations.language.laws import expectation, gaussian
 from derivations.language.terms import Term, as_term, linear_form
 from derivations.language.traversal import depends_on
@@ -265,6 +266,15 @@ def test_an_index_that_may_be_negative_is_refused() -> None:
     assert "may be negative" in judge(claim(iterate("o", n + 2, 0, s, s + inner, over=i), "=", 0)).reason
 
 
+def test_how_far_one_sequence_goes_says_nothing_of_one_within_it() -> None:
+    """For n = 4, i = 0 and j = 2 the innermost one would stand at the index −2."""
+    innermost = iterate("q", i - j, c, u, 2 * u)
+    inner = iterate("p", n - i - 1, 0, u, u + innermost, over=j)
+    verdict = judge(claim(iterate("o", n, 0, s, s + inner, over=i), "=", iterate("r", n, 0, s, s + inner, over=i)))
+    assert verdict.status is not Status.PROVED
+    assert "may be negative" in verdict.reason
+
+
 def test_one_name_is_not_bound_twice() -> None:
     shadowed = iterate("q", k, a, h, tanh(W[j + 1] @ iterate("b", j, h, vector("g", K), W[j] @ vector("g", K), over=j)), over=j)
     assert status(shadowed, layers(k)) is not Status.PROVED
@@ -363,3 +373,17 @@ def test_a_sequence_that_begins_with_a_random_name_is_random() -> None:
 def test_members_for_every_integer_have_no_law() -> None:
     with pytest.raises(DeclarationError, match="cannot have a law"):
         gaussian(t)
+
+
+@pytest.mark.parametrize("position", [k, k + 1, l, as_term(1)])
+def test_the_sign_of_one_member_is_not_that_of_the_others(position: Term) -> None:
+    other, product_of_all = t[position + 1], iterate("f", m, 1, s, s * t[i], over=i)
+    for positive_one in (t[position] > 0, t[position] >= 0, t[position] > 2):
+        assert judge(claim(t[position], ">=", 0, positive_one)).status is Status.PROVED
+        for wrong in (other, product_of_all, t[position] + other, tanh(other), other**3):
+            assert judge(claim(wrong, ">=", 0, positive_one)).status is Status.REFUTED
+        assert status(abs_(other), other, positive_one) is Status.REFUTED
+    assert status(W[position].T @ W[position], identity(K), orthogonal(W[position])) is Status.PROVED
+    assert status(W[position + 1].T @ W[position + 1], identity(K), orthogonal(W[position])) is not Status.PROVED
+    assert status(product(m).T @ product(m), identity(K), orthogonal(W[position])) is not Status.PROVED
+    assert status(inverse(W[position + 1]) @ W[position + 1], W[position], invertible(W[position])) is not Status.PROVED

@@ -396,11 +396,12 @@ def _of_recurrence(node: op.Series | op.Iterate, varied: tuple[_Varied, ...]) ->
 
 
 def _counted_within(repeated: Term, counter: Dimension, count: Term) -> Term:
-    """What is repeated, where the index of a sequence in it that cannot be negative, as the counter is below the count, is any counter: what
+    """What is repeated, where the index of a sequence in it that cannot be negative, as the counter is below the count, is any integer ≥ 0: what
     its own steps require does not depend on it.
     """
+    anyone = Dimension(f"any {counter.name}", 0)  # no declared name has a space
     return op.transform(
-        repeated, lambda part: part.at(counter) if isinstance(part, op.Iterate) and _is_natural_below(part.count, counter, count) else None
+        repeated, lambda part: part.at(anyone) if isinstance(part, op.Iterate) and _is_natural_below(part.count, counter, count) else None
     )
 
 

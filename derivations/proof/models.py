@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import count
 
-from derivations.evaluation.instances import Entries, Instance, Quantity, family_positions, matrix_size
+from derivations.evaluation.instances import Entries, Instance, Quantity, family_positions, matrix_size, stored
 from derivations.language.algebraic import ExactNumber
 from derivations.language.claims import Claim
 from derivations.language.random_names import unvalued
 from derivations.language.shapes import Dim
-from derivations.language.terms import Dimension, Entry, Family, Index, Member, Position, Term
+from derivations.language.terms import Dimension, Entry, Family, Index, Member, Position, Term, linear_form
 from derivations.language.traversal import dimensions, symbols
 from derivations.proof.domain import conditions_of
 from derivations.proof.drawing_order import free_dimensions
@@ -60,7 +60,7 @@ def instance_with(claim: Claim, numbers: dict[Term, ExactNumber]) -> Instance | 
     sizes = {dim: _size(dim, numbers, positions, claim) for dim in named}
     if any(size > _LARGEST_SIZE for size in sizes.values()):
         return None
-    known = {_place(term, positions): value for term, value in numbers.items()}
+    known = {_place(term, positions, sizes): value for term, value in numbers.items()}
     values: dict[Quantity, Entries] = {}
     for name in sorted(symbols(claim.terms) - unvalued(claim.statement, claim.given), key=lambda symbol: symbol.name):
         rows, columns = matrix_size(name.size, sizes)
@@ -91,13 +91,15 @@ def _size(dim: Dimension, numbers: dict[Term, ExactNumber], positions: dict[Inde
     return max(dim.least, round(float(numbers.get(dim, 0))), *standing, *([1] if not dim.least else []))
 
 
-def _place(term: Term, positions: dict[Index, int]) -> tuple[Quantity | Term, int, int]:
+def _place(term: Term, positions: dict[Index, int], sizes: dict[Dimension, int]) -> tuple[Quantity | Term, int, int]:
     """The name and the row and column at which a number stands."""
 
-    def at(position: Position) -> int:
+    def at(position: Position | Term) -> int:
+        if isinstance(position, Term):
+            factors, constant = linear_form(position)
+            return constant + sum(factor * sizes.get(dim, 0) for dim, factor in factors.items())  # a bound counter has no size
         return positions.get(position, 0) if isinstance(position, Index) else position
 
     inner, row, column = (term.operand, at(term.row), at(term.column)) if isinstance(term, Entry) else (term, 1, 1)
-    is_sample = isinstance(inner, Member) and not inner.family.is_numbered  # where one of any integer stands depends on the counters' values
-    key: Quantity | Term = (inner.family, tuple(map(at, inner.places))) if isinstance(inner, Member) and is_sample else inner
+    key: Quantity | Term = (inner.family, stored(inner.family, tuple(map(at, inner.positions)), sizes)) if isinstance(inner, Member) else inner
     return key, row, column
