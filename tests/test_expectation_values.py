@@ -10,7 +10,7 @@ import pytest
 from derivations.evaluation.arrays import BallInterpreter, ExactInterpreter
 from derivations.evaluation.fields import rational
 from derivations.evaluation.instances import Entries, Instance
-from derivations.evaluation.interpreter import OutsideDomain
+from derivations.evaluation.interpreter import EvaluationError, OutsideDomain
 from derivations.evaluation.statements import holds
 from derivations.language.assumptions import Assumption
 from derivations.language.claims import claim
@@ -178,6 +178,11 @@ def test_a_function_that_is_no_polynomial_is_summed_over_outcomes_or_refused() -
     assert isinstance(told, Term)
     with pytest.raises(UnsupportedError, match="tanh of random entries"):
         BallInterpreter(instance()).value(told)
+
+
+def test_too_large_a_polynomial_is_left_out() -> None:
+    with pytest.raises(EvaluationError, match="products of monomials"):
+        value(expectation(trace(N.T @ N) ** 16, N), gaussian(N))
 
 
 def test_named_quantities_and_powers() -> None:

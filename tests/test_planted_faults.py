@@ -266,7 +266,7 @@ FAULTS: dict[str, Callable[[_Patch], None]] = {
     "softmax without its mean": derivative(op.Softmax, lambda node, d: None if d(node.argument) is None else hadamard(node, d(node.argument))),
     "det without the inverse": derivative(tm.Determinant, lambda node, d: None if d(node.operand) is None else node * trace(d(node.operand))),
     "a name is not cut": lambda patch: patch.setattr(
-        differentiation, "_is_variable", lambda term, variable: isinstance(variable, tm.Symbol) and term == variable
+        differentiation, "is_variable", lambda term, variable: isinstance(variable, tm.Symbol) and term == variable
     ),
     "the transpose is ignored": form(tm.Transpose, lambda n_, node: n_.tensor(node.operand)),
     "the trace keeps an edge": form(tm.Trace, lambda n_, node: n_.algebra.contract(n_.algebra.contract(n_.tensor(node.operand), ROW), COLUMN)),

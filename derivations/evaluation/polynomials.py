@@ -12,6 +12,7 @@ from operator import add
 from typing import Any, TypeAlias
 
 from derivations.evaluation.duals import Dual
+from derivations.evaluation.interpreter import EvaluationError
 from derivations.language.errors import UnsupportedError
 
 __all__ = ["Generator", "NotPolynomial", "Polynomial", "generator", "replaced"]
@@ -21,6 +22,9 @@ Generator: TypeAlias = tuple[str, int]
 
 _Monomial: TypeAlias = tuple[tuple[Generator, int], ...]
 """Generators in order, each with its exponent ≥ 1."""
+
+
+_MOST_PRODUCTS = 1 << 17
 
 
 class NotPolynomial(UnsupportedError):
@@ -71,8 +75,11 @@ class Polynomial:
         if isinstance(other, Dual):
             return NotImplemented
         product: dict[_Monomial, Any] = {}
+        factors = other.terms if isinstance(other, Polynomial) else {(): other}
+        if len(self.terms) * len(factors) > _MOST_PRODUCTS:
+            raise EvaluationError(f"more than {_MOST_PRODUCTS} products of monomials in random entries")
         for monomial, coefficient in self.terms.items():
-            for second, factor in (other.terms if isinstance(other, Polynomial) else {(): other}).items():
+            for second, factor in factors.items():
                 joined, term = _joined(monomial, second), coefficient * factor
                 product[joined] = product[joined] + term if joined in product else term
         return _made(product, self)
