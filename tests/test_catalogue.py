@@ -80,6 +80,7 @@ QUESTIONS = {
     "nyu-dl-hw1/3b",
     "nyu-dl-hw1/3c",
     "nyu-dl-hw1/3d",
+    "nyu-dl-hw1/4",
     "nyu-dl-hw1/5",
     "nyu-dl22-hw1/1.2",
     "nyu-dl22-hw1/1.3",
