@@ -1,6 +1,7 @@
 """How many parameters a multilayer perceptron has.
 
-Model: h_l = f(W_l h_(l−1) + b_l) with W_l (n_l, n_(l−1)) and b_l (n_l, 1), for widths n_0, n_1, … of the input and of each layer. No loss.
+Model: h_l = f(W_l h_(l−1) + b_l) with W_l (n_l, n_(l−1)) and b_l (n_l, 1), for widths n_0, n_1, … of the input and of each layer.
+Loss: none; the number of parameters does not depend on it.
 Convention: every entry of a weight matrix and of a bias is one parameter; activation functions have none.
 Reference: I. Goodfellow, Y. Bengio and A. Courville, Deep Learning (2016), section 6.1.
 """
