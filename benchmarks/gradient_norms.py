@@ -144,12 +144,13 @@ def main() -> None:
     """Print one table for each size."""
     options = arguments(__doc__)
     sizes = ((64, 64, 3),) if options.quick else ((1024, 256, 4), (1024, 512, 8))
+    largest = Problem.drawn(*sizes[-1], options.device)
+    memory = peak_memory(lambda: squared_gradient_norms(*largest.arguments), options.device)  # first: a process seldom gives memory back
+    print(f"\nThe factored way holds at most {memory / 1e6:.0f} MB more than before it." if memory is not None else "")
     for N, D, K in sizes:
         problem = Problem.drawn(N, D, K, options.device)
-        memory = peak_memory(lambda problem=problem: squared_gradient_norms(*problem.arguments), options.device)  # type: ignore[misc]
         rows = race(contestants(problem, N // 8), rounds=options.rounds, device=options.device, floor="floor: matrix products alone")
         report(f"Squared norms of weight gradients, N = {N}, D = {D}, K = {K}", rows, options)
-        print(f"\nThe factored way held at most {memory / 1e6:.0f} MB more than before it." if memory is not None else "")
 
 
 if __name__ == "__main__":

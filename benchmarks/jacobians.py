@@ -20,7 +20,7 @@ from torch.func import jacfwd, jacrev, vmap
 from torch.nn.functional import linear
 
 from numeric.devices import generator
-from numeric.jacobians import Mode, cheaper_mode, jacobian, multiplications
+from numeric.jacobians import Mode, cheaper_mode, jacobian, mode_multiplications
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ def floor(problem: Problem, mode: Mode) -> Contestant:
     """The multiplications of the mode in matrix products of the shape of its layers."""
     D, K = problem.widths[:2]
     rows = len(problem.X) if mode == "reverse" else 16 * D
-    operations = len(problem.X) * multiplications(problem.widths)[mode]
+    operations = len(problem.X) * mode_multiplications(problem.widths)[mode]
     return matrix_products(operations, rows, K, K, torch.float32, problem.X.device)
 
 
@@ -172,7 +172,7 @@ def choices(options: Namespace) -> None:
             problem = Problem.drawn(D, 100, P, 3, 100 if options.quick else 1000, options.device)
             runs = [Contestant(mode, partial(jacobian, problem.X, problem.weights, mode=mode)) for mode in ("forward", "reverse")]
             reverse = race(runs, rounds=options.rounds, device=options.device)[1].to_reference
-            counts, chosen = multiplications(problem.widths), cheaper_mode(problem.widths)
+            counts, chosen = mode_multiplications(problem.widths), cheaper_mode(problem.widths)
             clear = not 0.5 <= P / D <= 2
             wrong = " slower one chosen" if clear and (reverse < 1) != (chosen == "reverse") else ""
             print(f"| {D} | {P} | {reverse:.3g} | {counts['reverse'] / counts['forward']:.3g} | {chosen} |{wrong} |", flush=True)
@@ -182,16 +182,16 @@ def main() -> None:
     """Print all tables."""
     options = arguments(__doc__)
     width, inputs, depths = (100, 200, (3,)) if options.quick else (500, 1000, (3, 5, 10))
+    few = Problem.drawn(width, width, 1, depths[-1], 32, options.device)
+    memory = peak_memory(lambda: jacobian(few.X, few.weights, mode="forward"), options.device)  # first: a process seldom gives memory back
+    print(f"\nForward mode holds at most {memory / 1e6:.0f} MB more than before it, its result included." if memory is not None else "")
     for L in depths:
         problem = Problem.drawn(width, width, 1, L, inputs, options.device)
-        few = problem.first(32)
-        memory = peak_memory(lambda few=few: jacobian(few.X, few.weights, mode="forward"), options.device)  # type: ignore[misc]
         rows = race(reverse_mode(problem, options), rounds=options.rounds, device=options.device, floor="floor: matrix products alone")
         report(f"Reverse mode, D = K = {width}, P = 1, {inputs} inputs, L = {L}", rows, options)
         samples = max(8, 160 // L)
         rows = race(forward_mode(problem, samples, options), rounds=options.rounds, device=options.device, floor="floor: matrix products alone")
         report(f"Forward mode, D = K = {width}, P = 1, {inputs} inputs (timed on {samples}), L = {L}", rows, options)
-        print(f"\nForward mode held at most {memory / 1e6:.0f} MB more than before it." if memory is not None else "")
     choices(options)
 
 

@@ -159,7 +159,7 @@ def arguments(description: str | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=description.splitlines()[0] if description else None)
     parser.add_argument("--quick", action="store_true", help="small sizes and few rounds, to see that everything runs")
     parser.add_argument("--device", default="cpu", help="cpu or cuda (default: cpu)")
-    parser.add_argument("--threads", type=int, help="threads of torch (default: as torch chooses)")
+    parser.add_argument("--threads", type=int, help="threads of torch and JAX (default: as they choose)")
     parser.add_argument("--rounds", type=int, help="rounds of each race (default: 9, or 3 with --quick)")
     parser.add_argument("--json", metavar="FILE", help="append each table as a line of JSON")
     options = parser.parse_args()
@@ -167,6 +167,7 @@ def arguments(description: str | None) -> argparse.Namespace:
     options.rounds = options.rounds or (3 if options.quick else 9)
     if options.threads:
         torch.set_num_threads(options.threads)
+        os.environ["NPROC"] = str(options.threads)  # as many for JAX, which reads it when it is imported
     print(machine(options.device))
     print("Ratios are medians of the ratios within a round. * timed on a part of the work, and multiplied.")
     return options

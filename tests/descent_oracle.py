@@ -14,7 +14,7 @@ from numeric.devices import generator
 
 __all__ = ["Problems", "error", "gradient_descent_iterates", "momentum_iterates"]
 
-PRECISION = 1000  # bits: the balls must stay far smaller than a rounding error after up to 2³⁰ steps
+PRECISION = 400  # bits: the balls must stay far smaller than a rounding error after up to 2³⁰ steps
 
 
 @dataclass(frozen=True)
