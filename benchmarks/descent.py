@@ -69,7 +69,8 @@ def affine_power(problem: Problem, steps: int) -> Tensor:
     step = torch.eye(d + 1, dtype=X.dtype, device=X.device)
     step[:d, :d] -= problem.rate * X.mT @ X
     step[:d, d] = problem.rate * X.mT @ problem.y
-    return torch.linalg.matrix_power(step, steps)[:d] @ torch.cat([problem.w_0, torch.ones_like(problem.w_0[:1])])
+    power: Tensor = torch.linalg.matrix_power(step, steps)
+    return power[:d] @ torch.cat([problem.w_0, torch.ones_like(problem.w_0[:1])])
 
 
 def gradient_descent_race(problem: Problem, k: int) -> list[Contestant]:
