@@ -36,6 +36,7 @@ class Row:
 
     name: str
     scale: float
+    least: float
     median: float
     quartiles: tuple[float, float]
     to_reference: float
@@ -56,6 +57,7 @@ def race(contestants: list[Contestant], *, rounds: int, device: torch.device, fl
         Row(
             contestant.name,
             contestant.scale,
+            min(times[contestant.name]),
             median(times[contestant.name]),
             (quantiles(times[contestant.name], n=4)[0], quantiles(times[contestant.name], n=4)[2]),
             within_rounds(times[contestant.name], times[reference]),
