@@ -41,7 +41,7 @@ class Problems:
         inside = (X @ torch.randn(count, size[1], 1, generator=source, dtype=torch.float64))[..., 0]
         y[1::3] = inside[1::3]
         y[2::3] -= 0.99 * (U @ (U.mT @ y[..., None]))[2::3, :, 0]
-        kinds = torch.tensor([0.1, 1, 1.9, 1.999, 2.01], dtype=torch.float64).repeat(-(-count // 5))[:count]
+        kinds = torch.tensor([0.1, 1, 1.9, 1.999, 1.99999, 2.01], dtype=torch.float64).repeat(-(-count // 6))[:count]
         beta = torch.tensor([0.1, 0.5, 0.9, 1], dtype=torch.float64).repeat(-(-count // 4))[:count]
         coincident = (1 - (1 - beta).sqrt()) ** 2 / (beta * sigma[r // 2] ** 2)
         limit = 2 * (2 - beta) / beta

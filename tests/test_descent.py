@@ -95,7 +95,7 @@ STEPS = [1, 10, 1000, 10**6, 10**9]
 @settings(max_examples=2)
 @given(seed=SEEDS)
 def test_errors_stay_within_their_bounds(method: str, size: tuple[int, int], dtype: torch.dtype, kappa: float, seed: int) -> None:
-    problems = Problems.drawn(kappa, 10, size, dtype, seed)
+    problems = Problems.drawn(kappa, 12, size, dtype, seed)
     X, y, w_0, alpha, eta, beta = problems.X, problems.y, problems.w_0, problems.alpha, problems.eta, problems.beta
     if method == "momentum":
         found, bounds = momentum(X, y, w_0, eta, beta, STEPS), momentum_error(X, y, w_0, eta, beta, STEPS)
