@@ -1,6 +1,6 @@
 """How times grow with each size, as a plot with fitted exponents: docs/cost_growth.svg.
 
-    python benchmarks/cost_growth.py [--quick] [--device cpu] [--threads N] [--rounds 9] [--json FILE] (needs matplotlib)
+    python benchmarks/cost_growth.py [--quick] [--device cpu] [--threads N] [--clock processor] [--rounds 9] (needs matplotlib)
 
 One size grows at a time. The least time of all rounds is what counts, since a busy machine only adds to it. An exponent is the slope of a line
 through the logarithms of the three largest sizes' times; beside it stands that of the number of multiplications over the same sizes, which is what
@@ -125,7 +125,7 @@ def plot(measured: list[tuple[Curve, list[Row]]]) -> None:
             if curve.panel == panel:
                 times = [row.least for row in rows]
                 axis.loglog([point.size for point in curve.points], times, marker="o", label=legend(curve, times))
-        axis.set(title=panel, xlabel="size", ylabel="seconds (least of all rounds)")
+        axis.set(title=panel, xlabel="size", ylabel="seconds, the least of all rounds")
         axis.grid(visible=True, which="major", alpha=0.3)
         axis.legend(title="what grows: exponent", fontsize="small")
     figure.savefig(TARGET, metadata={"Date": None})
@@ -137,7 +137,7 @@ def main() -> None:
     measured = []
     for curve in curves(options):
         contestants = [Contestant(str(point.size), point.run) for point in curve.points]
-        rows = race(contestants, rounds=options.rounds, device=options.device)
+        rows = race(contestants, options)
         report(f"{curve.panel}; exponent of {legend(curve, [row.least for row in rows])}", rows, options)
         measured.append((curve, rows))
     plot(measured)

@@ -1,6 +1,6 @@
 """Norms of per-sample weight gradients: factored beside a training step's backward pass, N backward passes, outer products, torch.func and JAX.
 
-    python benchmarks/gradient_norms.py [--quick] [--device cpu] [--threads N] [--rounds 9] [--json FILE]
+    python benchmarks/gradient_norms.py [--quick] [--device cpu] [--threads N] [--clock wall] [--rounds 9] [--json FILE]
 
 A ReLU network of K layers of width D, ½‖f(x) − y‖², float32, without biases. The floor is what the forward pass and the backward pass of the
 errors cost in matrix products: 2ND²(2K − 1) operations.
@@ -149,7 +149,7 @@ def main() -> None:
     print(f"\nThe factored way holds at most {memory / 1e6:.0f} MB more than before it." if memory is not None else "")
     for N, D, K in sizes:
         problem = Problem.drawn(N, D, K, options.device)
-        rows = race(contestants(problem, N // 8), rounds=options.rounds, device=options.device, floor="floor: matrix products alone")
+        rows = race(contestants(problem, N // 8), options, floor="floor: matrix products alone")
         report(f"Squared norms of weight gradients, N = {N}, D = {D}, K = {K}", rows, options)
 
 
