@@ -119,7 +119,7 @@ def plot(measured: list[tuple[Curve, list[Row]]]) -> None:
     """A panel for each algorithm."""
     matplotlib.rcParams |= {"svg.hashsalt": "cost growth", "svg.fonttype": "none"}
     panels = list(dict.fromkeys(curve.panel for curve, _ in measured))
-    figure, axes = pyplot.subplots(2, 2, figsize=(11, 8), layout="constrained")
+    figure, axes = pyplot.subplots(2, 2, figsize=(14, 8), layout="constrained")
     for axis, panel in zip(axes.flat, panels, strict=True):
         for curve, rows in measured:
             if curve.panel == panel:
@@ -127,7 +127,7 @@ def plot(measured: list[tuple[Curve, list[Row]]]) -> None:
                 axis.loglog([point.size for point in curve.points], times, marker="o", label=legend(curve, times))
         axis.set(title=panel, xlabel="size", ylabel="seconds, the least of all rounds")
         axis.grid(visible=True, which="major", alpha=0.3)
-        axis.legend(title="what grows: exponent", fontsize="small")
+        axis.legend(title="what grows: exponent", fontsize="small", loc="upper left", bbox_to_anchor=(1, 1))
     figure.savefig(TARGET, metadata={"Date": None})
 
 
