@@ -9,6 +9,7 @@ errors cost in matrix products: 2ND²(2K − 1) operations.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from measuring import Contestant, arguments, installed, matrix_products, peak_memory, race, report
@@ -145,7 +146,8 @@ def main() -> None:
     options = arguments(__doc__)
     sizes = ((64, 64, 3),) if options.quick else ((1024, 256, 4), (1024, 512, 8))
     largest = Problem.drawn(*sizes[-1], options.device)
-    memory = peak_memory(lambda: squared_gradient_norms(*largest.arguments), options.device)  # first: a process seldom gives memory back
+    runs = [partial(squared_gradient_norms, *problem.arguments) for problem in (largest, largest.first(16))]
+    memory = peak_memory(*runs, options.device)
     print(f"\nThe factored way holds at most {memory / 1e6:.0f} MB more than before it." if memory is not None else "")
     for N, D, K in sizes:
         problem = Problem.drawn(N, D, K, options.device)

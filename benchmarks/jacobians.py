@@ -182,8 +182,9 @@ def main() -> None:
     """Print all tables."""
     options = arguments(__doc__)
     width, inputs, depths = (100, 200, (3,)) if options.quick else (500, 1000, (3, 5, 10))
-    few = Problem.drawn(width, width, 1, depths[-1], 32, options.device)
-    memory = peak_memory(lambda: jacobian(few.X, few.weights, mode="forward"), options.device)  # first: a process seldom gives memory back
+    few, one = (Problem.drawn(width, width, 1, depths[-1], samples, options.device) for samples in (32, 1))
+    runs = [partial(jacobian, problem.X, problem.weights, mode="forward") for problem in (few, one)]
+    memory = peak_memory(*runs, options.device)
     print(f"\nForward mode holds at most {memory / 1e6:.0f} MB more than before it, its result included." if memory is not None else "")
     for L in depths:
         problem = Problem.drawn(width, width, 1, L, inputs, options.device)

@@ -106,8 +106,12 @@ def matrix_products(operations: float, rows: int, inner: int, columns: int, dtyp
     return Contestant("floor: matrix products alone", run, products / whole)
 
 
-def peak_memory(run: Callable[[], object], device: torch.device) -> int | None:
-    """Bytes at the peak of a call above what was held before it, its result included; None where the system does not tell (off Linux)."""
+def peak_memory(run: Callable[[], object], small: Callable[[], object], device: torch.device) -> int | None:
+    """Bytes at the peak of a call above what was held before it, its result included; None where the system does not tell (off Linux).
+
+    A small call of the same kind goes ahead and loads the code. Measure first of all: a process seldom gives memory back.
+    """
+    small()
     if device.type == "cuda":
         torch.cuda.reset_peak_memory_stats(device)
         before = torch.cuda.memory_allocated(device)
