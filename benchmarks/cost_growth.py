@@ -26,7 +26,7 @@ from measuring import Contestant, Row, arguments, race, report
 
 from numeric.descent import gradient_descent, gradient_descent_by_iteration, momentum
 from numeric.gradient_norms import squared_gradient_norms
-from numeric.jacobians import Mode, jacobian, mode_multiplications
+from numeric.jacobians import Mode, jacobian, multiplications
 
 FITTED = 3
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "cost_growth.svg"
@@ -55,7 +55,7 @@ def jacobian_curves(mode: Mode, base: dict[str, int], ranges: dict[str, list[int
     def point(letter: str, size: int) -> Point:
         sizes = base | {letter: size}
         problem = jacobians.Problem.drawn(**sizes, device=device)
-        count = sizes["N"] * mode_multiplications(problem.widths)[mode]
+        count = sizes["N"] * multiplications(problem.widths)[mode]
         return Point(size, lambda: jacobian(problem.X, problem.weights, mode=mode), count)
 
     return [Curve(f"Jacobians, {mode} mode", letter, [point(letter, size) for size in values]) for letter, values in ranges.items()]

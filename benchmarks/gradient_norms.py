@@ -146,8 +146,8 @@ def main() -> None:
     options = arguments(__doc__)
     sizes = ((64, 64, 3),) if options.quick else ((1024, 256, 4), (1024, 512, 8))
     largest = Problem.drawn(*sizes[-1], options.device)
-    runs = [partial(squared_gradient_norms, *problem.arguments) for problem in (largest, largest.first(16))]
-    memory = peak_memory(*runs, options.device)
+    run, small = (partial(squared_gradient_norms, *problem.arguments) for problem in (largest, largest.first(16)))
+    memory = peak_memory(run, small, options.device)
     print(f"\nThe factored way holds at most {memory / 1e6:.0f} MB more than before it." if memory is not None else "")
     for N, D, K in sizes:
         problem = Problem.drawn(N, D, K, options.device)

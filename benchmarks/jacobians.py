@@ -20,7 +20,7 @@ from torch.func import jacfwd, jacrev, vmap
 from torch.nn.functional import linear
 
 from numeric.devices import generator
-from numeric.jacobians import Mode, cheaper_mode, jacobian, mode_multiplications
+from numeric.jacobians import Mode, cheaper_mode, jacobian, multiplications
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ def floor(problem: Problem, mode: Mode) -> Contestant:
     """The multiplications of the mode in matrix products of the shape of its layers."""
     D, K = problem.widths[:2]
     rows = len(problem.X) if mode == "reverse" else 16 * D
-    operations = len(problem.X) * mode_multiplications(problem.widths)[mode]
+    operations = len(problem.X) * multiplications(problem.widths)[mode]
     return matrix_products(operations, rows, K, K, torch.float32, problem.X.device)
 
 
@@ -172,7 +172,7 @@ def choices(options: Namespace) -> None:
             problem = Problem.drawn(D, 100, P, 3, 100 if options.quick else 1000, options.device)
             runs = [Contestant(mode, partial(jacobian, problem.X, problem.weights, mode=mode)) for mode in ("forward", "reverse")]
             reverse = race(runs, options)[1].to_reference
-            counts, chosen = mode_multiplications(problem.widths), cheaper_mode(problem.widths)
+            counts, chosen = multiplications(problem.widths), cheaper_mode(problem.widths)
             clear = not 0.5 <= P / D <= 2
             wrong = " slower one chosen" if clear and (reverse < 1) != (chosen == "reverse") else ""
             print(f"| {D} | {P} | {reverse:.3g} | {counts['reverse'] / counts['forward']:.3g} | {chosen} |{wrong} |", flush=True)
@@ -183,8 +183,8 @@ def main() -> None:
     options = arguments(__doc__)
     width, inputs, depths = (100, 200, (3,)) if options.quick else (500, 1000, (3, 5, 10))
     few, one = (Problem.drawn(width, width, 1, depths[-1], samples, options.device) for samples in (32, 1))
-    runs = [partial(jacobian, problem.X, problem.weights, mode="forward") for problem in (few, one)]
-    memory = peak_memory(*runs, options.device)
+    run, small = (partial(jacobian, problem.X, problem.weights, mode="forward") for problem in (few, one))
+    memory = peak_memory(run, small, options.device)
     print(f"\nForward mode holds at most {memory / 1e6:.0f} MB more than before it, its result included." if memory is not None else "")
     for L in depths:
         problem = Problem.drawn(width, width, 1, L, inputs, options.device)

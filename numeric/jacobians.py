@@ -18,14 +18,14 @@ from torch import Tensor
 from numeric.devices import NumericError
 from numeric.perceptrons import Activation, chunk_size, find_activation, hidden_values, layer_widths
 
-__all__ = ["MEMORY", "Mode", "cheaper_mode", "jacobian", "mode_multiplications"]
+__all__ = ["MEMORY", "Mode", "cheaper_mode", "jacobian", "multiplications"]
 
 Mode: TypeAlias = Literal["forward", "reverse"]
 MEMORY = 2**25
 """Bytes: what the rows or columns of the samples at work fit into by default. Larger matrices leave the caches, smaller ones keep no core busy."""
 
 
-def mode_multiplications(widths: Sequence[int]) -> dict[Mode, int]:
+def multiplications(widths: Sequence[int]) -> dict[Mode, int]:
     """How many multiplications of numbers each mode takes for a sample, for the widths (D, K_1, …, K_L, P).
 
     Both compute the values Σ_(l≤L) K_l K_(l−1) and the derivatives Σ K_l. Then reverse mode takes P (Σ K_l + Σ_(l≤L) K_l K_(l−1)), and forward mode
@@ -46,12 +46,12 @@ def mode_multiplications(widths: Sequence[int]) -> dict[Mode, int]:
 
 
 def cheaper_mode(widths: Sequence[int]) -> Mode:
-    """The mode that takes fewer `mode_multiplications`; reverse mode if both take the same.
+    """The mode that takes fewer `multiplications`; reverse mode if both take the same.
 
     Raises:
         NumericError: fewer than two widths, or a negative one.
     """
-    counts = mode_multiplications(widths)
+    counts = multiplications(widths)
     return "forward" if counts["forward"] < counts["reverse"] else "reverse"
 
 

@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from numeric.devices import NumericError, available_devices, generator, reproducible_arithmetic, unit_roundoff
-from numeric.jacobians import Mode, cheaper_mode, jacobian, mode_multiplications
+from numeric.jacobians import Mode, cheaper_mode, jacobian, multiplications
 from numeric.perceptrons import ACTIVATIONS, chunk_size, find_activation
 
 SIZES = st.integers(1, 5)
@@ -128,12 +128,12 @@ def counted(widths: list[int], mode: Mode) -> int:
 
 @given(WIDTHS)
 def test_the_counts_are_those_of_the_loops(widths: list[int]) -> None:
-    assert mode_multiplications(widths) == {mode: counted(widths, mode) for mode in ("forward", "reverse")}
+    assert multiplications(widths) == {mode: counted(widths, mode) for mode in ("forward", "reverse")}
 
 
 @given(SIZES, SIZES, SIZES, st.integers(1, 6))
 def test_reverse_minus_forward(D: int, K: int, P: int, L: int) -> None:
-    counts = mode_multiplications([D, *[K] * L, P])
+    counts = multiplications([D, *[K] * L, P])
     assert counts["reverse"] - counts["forward"] == (P - D) * K * ((L - 1) * K + L)
     assert cheaper_mode([D, *[K] * L, P]) == ("reverse" if P <= D else "forward")
 
@@ -147,7 +147,7 @@ def test_the_counts_of_the_matrix_products_are_those_of_torch() -> None:
     for mode, lines in (("reverse", widths[-1]), ("forward", widths[0])):
         with FlopCounterMode(display=False) as counter:
             jacobian(X, weights, mode=mode)  # type: ignore[arg-type]
-        assert counter.get_total_flops() == 2 * samples * (mode_multiplications(widths)[mode] - (1 + lines) * elementwise)  # type: ignore[index]
+        assert counter.get_total_flops() == 2 * samples * (multiplications(widths)[mode] - (1 + lines) * elementwise)  # type: ignore[index]
 
 
 # ----------------------------------------------------------------------------------------------------------------- refusals
@@ -172,8 +172,8 @@ X, WEIGHTS, BIASES = network([3, 6, 2], 4, seed=6)
             "'backward' is no mode; expected forward, reverse, or None",
         ),
         (lambda: jacobian(X, WEIGHTS, memory=0), "memory is 0; expected a positive number of bytes"),
-        (lambda: mode_multiplications([3]), r"widths are \(3,\); expected \(D, K_1, …, K_L, P\)"),
-        (lambda: mode_multiplications([3, -1, 2]), "none negative"),
+        (lambda: multiplications([3]), r"widths are \(3,\); expected \(D, K_1, …, K_L, P\)"),
+        (lambda: multiplications([3, -1, 2]), "none negative"),
         (lambda: find_activation("Tanh"), "'Tanh' is no activation"),
     ],
 )
