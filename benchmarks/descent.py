@@ -1,6 +1,6 @@
 """k steps of gradient descent and of momentum on least squares: in closed form, beside the loop, numpy's loop, and powers of the affine map.
 
-    python benchmarks/descent.py [--quick] [--device cpu] [--threads N] [--rounds 9] [--json FILE]
+    python benchmarks/descent.py [--quick] [--device cpu] [--threads N] [--clock wall] [--rounds 9] [--json FILE]
 
 X is (100, 20), float64. Loops are timed on a part of their steps and multiplied. How exact the results are: `benchmarks/descent_errors.py`.
 """
@@ -69,7 +69,8 @@ def affine_power(problem: Problem, steps: int) -> Tensor:
     step = torch.eye(d + 1, dtype=X.dtype, device=X.device)
     step[:d, :d] -= problem.rate * X.mT @ X
     step[:d, d] = problem.rate * X.mT @ problem.y
-    return torch.linalg.matrix_power(step, steps)[:d] @ torch.cat([problem.w_0, torch.ones_like(problem.w_0[:1])])
+    power: Tensor = torch.linalg.matrix_power(step, steps)
+    return power[:d] @ torch.cat([problem.w_0, torch.ones_like(problem.w_0[:1])])
 
 
 def gradient_descent_race(problem: Problem, k: int) -> list[Contestant]:
@@ -99,13 +100,13 @@ def main() -> None:
     for n, d in ((100, 20),) if options.quick else ((100, 20), (1000, 200)):
         problem = Problem.drawn(n, d, options.device)
         for k in (10**6, 10**9):
-            rows = race(gradient_descent_race(problem, k), rounds=options.rounds, device=options.device)
+            rows = race(gradient_descent_race(problem, k), options)
             report(f"Gradient descent, X ({n}, {d}), k = {k:.0e}", rows, options)
-        rows = race(momentum_race(problem, 10**5), rounds=options.rounds, device=options.device)
+        rows = race(momentum_race(problem, 10**5), options)
         report(f"Momentum, X ({n}, {d}), k = {10**5:.0e}", rows, options)
         steps = [round(10 ** (power / 166.5)) for power in range(1000)]
         trajectory = Contestant("1000 iterates of up to 10⁶ steps", partial(gradient_descent, *problem.arguments, steps), repeat=5)
-        report(f"A trajectory of gradient descent, X ({n}, {d})", race([trajectory], rounds=options.rounds, device=options.device), options)
+        report(f"A trajectory of gradient descent, X ({n}, {d})", race([trajectory], options), options)
 
 
 if __name__ == "__main__":

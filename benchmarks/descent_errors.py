@@ -1,6 +1,6 @@
 """How far the closed forms of gradient descent and momentum are from the exact iterates, and how far the stated bounds lie above that.
 
-    python benchmarks/descent_errors.py [--instances 1000] [--size 12 5] [--seed 0]
+    python benchmarks/descent_errors.py [--instances 1000] [--size 12 5] [--seed 0] [--method momentum]
 
 The exact iterates come from powers of the affine map in ball arithmetic. Learning rates reach from a tenth of the usual one past the end of the
 range of convergence; y is random, in the range of X, or nearly orthogonal to it. Ends with exit code 1 if an error exceeds its bound.
@@ -64,20 +64,24 @@ def momentum_row(problems: Problems) -> dict[str, float]:
     return measured(momentum(X, y, w_0, eta, beta, STEPS), momentum_error(X, y, w_0, eta, beta, STEPS), iterated, exact)
 
 
+ROWS = {"gradient descent": gradient_descent_row, "momentum": momentum_row}
+
+
 def main() -> None:
     """Print one line for each method, dtype and condition number."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--instances", type=int, default=1000)
     parser.add_argument("--size", type=int, nargs=2, default=(12, 5), metavar=("ROWS", "COLUMNS"))
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--method", choices=ROWS, help="one of the methods only")
     arguments = parser.parse_args()
     largest = 0.0
     print(f"{arguments.instances} instances each, X {tuple(arguments.size)}, k in {STEPS}; errors relative to ‖w_k‖ in units of u")
     print(f"{'method':18}{'dtype':10}{'κ':>10}{'largest error':>15}{'its loop’s':>12}{'largest bound':>15}{'bound/error ≥':>15}")
-    for method, row in (("gradient descent", gradient_descent_row), ("momentum", momentum_row)):
+    for method in [arguments.method] if arguments.method else ROWS:
         for dtype, conditions in CONDITIONS.items():
             for kappa in conditions:
-                worst = row(Problems.drawn(kappa, arguments.instances, tuple(arguments.size), dtype, arguments.seed))
+                worst = ROWS[method](Problems.drawn(kappa, arguments.instances, tuple(arguments.size), dtype, arguments.seed))
                 u = unit_roundoff(dtype)
                 cells = [worst[name] / u for name in ("error/norm", "loop/norm", "bound/norm")]
                 slack = 1 / worst["error/bound"]

@@ -1,6 +1,6 @@
 """Norms of per-sample weight gradients: factored beside a training step's backward pass, N backward passes, outer products, torch.func and JAX.
 
-    python benchmarks/gradient_norms.py [--quick] [--device cpu] [--threads N] [--rounds 9] [--json FILE]
+    python benchmarks/gradient_norms.py [--quick] [--device cpu] [--threads N] [--clock wall] [--rounds 9] [--json FILE]
 
 A ReLU network of K layers of width D, ½‖f(x) − y‖², float32, without biases. The floor is what the forward pass and the backward pass of the
 errors cost in matrix products: 2ND²(2K − 1) operations.
@@ -9,6 +9,7 @@ errors cost in matrix products: 2ND²(2K − 1) operations.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from measuring import Contestant, arguments, installed, matrix_products, peak_memory, race, report
@@ -144,12 +145,14 @@ def main() -> None:
     """Print one table for each size."""
     options = arguments(__doc__)
     sizes = ((64, 64, 3),) if options.quick else ((1024, 256, 4), (1024, 512, 8))
+    largest = Problem.drawn(*sizes[-1], options.device)
+    run, small = (partial(squared_gradient_norms, *problem.arguments) for problem in (largest, largest.first(16)))
+    memory = peak_memory(run, small, options.device)
+    print(f"\nThe factored way holds at most {memory / 1e6:.0f} MB more than before it." if memory is not None else "")
     for N, D, K in sizes:
         problem = Problem.drawn(N, D, K, options.device)
-        memory = peak_memory(lambda problem=problem: squared_gradient_norms(*problem.arguments), options.device)  # type: ignore[misc]
-        rows = race(contestants(problem, N // 8), rounds=options.rounds, device=options.device, floor="floor: matrix products alone")
+        rows = race(contestants(problem, N // 8), options, floor="floor: matrix products alone")
         report(f"Squared norms of weight gradients, N = {N}, D = {D}, K = {K}", rows, options)
-        print(f"\nThe factored way held at most {memory / 1e6:.0f} MB more than before it." if memory is not None else "")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Jacobians of a tanh network for 1000 inputs: this library beside the loop with diagonal matrices, torch.func, JAX, and matrix products alone.
 
-    python benchmarks/jacobians.py [--quick] [--device cpu] [--threads N] [--rounds 9] [--json FILE]
+    python benchmarks/jacobians.py [--quick] [--device cpu] [--threads N] [--clock wall] [--rounds 9] [--json FILE]
 
 f(x) = W_F tanh(W_L … tanh(W_1 x)), D = K = 500, P = 1, float32, without biases. Forward mode costs hundreds of times as much, so it is timed on
 fewer inputs and multiplied. Then the automatic choice of the mode is put to the test where P/D is outside [1/2, 2].
@@ -130,7 +130,7 @@ def floor(problem: Problem, mode: Mode) -> Contestant:
     return matrix_products(operations, rows, K, K, torch.float32, problem.X.device)
 
 
-def reverse_mode(problem: Problem, options: Namespace) -> list[Contestant]:
+def reverse_mode(problem: Problem) -> list[Contestant]:
     """Everything in reverse mode, on all inputs."""
     part = problem.first(len(problem.X) // 10)
     contestants = [
@@ -145,7 +145,7 @@ def reverse_mode(problem: Problem, options: Namespace) -> list[Contestant]:
     return contestants + ([Contestant("jax.jit(vmap(jacrev))", by_jax(problem, "reverse"))] if installed("jax") else [])
 
 
-def forward_mode(problem: Problem, samples: int, options: Namespace) -> list[Contestant]:
+def forward_mode(problem: Problem, samples: int) -> list[Contestant]:
     """Everything in forward mode, on a part of the inputs."""
     scale = len(problem.X) / samples
     batch, few = problem.first(samples), problem.first(max(1, samples // 8))
@@ -171,7 +171,7 @@ def choices(options: Namespace) -> None:
         for P in widths:
             problem = Problem.drawn(D, 100, P, 3, 100 if options.quick else 1000, options.device)
             runs = [Contestant(mode, partial(jacobian, problem.X, problem.weights, mode=mode)) for mode in ("forward", "reverse")]
-            reverse = race(runs, rounds=options.rounds, device=options.device)[1].to_reference
+            reverse = race(runs, options)[1].to_reference
             counts, chosen = multiplications(problem.widths), cheaper_mode(problem.widths)
             clear = not 0.5 <= P / D <= 2
             wrong = " slower one chosen" if clear and (reverse < 1) != (chosen == "reverse") else ""
@@ -182,16 +182,17 @@ def main() -> None:
     """Print all tables."""
     options = arguments(__doc__)
     width, inputs, depths = (100, 200, (3,)) if options.quick else (500, 1000, (3, 5, 10))
+    few, one = (Problem.drawn(width, width, 1, depths[-1], samples, options.device) for samples in (32, 1))
+    run, small = (partial(jacobian, problem.X, problem.weights, mode="forward") for problem in (few, one))
+    memory = peak_memory(run, small, options.device)
+    print(f"\nForward mode holds at most {memory / 1e6:.0f} MB more than before it, its result included." if memory is not None else "")
     for L in depths:
         problem = Problem.drawn(width, width, 1, L, inputs, options.device)
-        few = problem.first(32)
-        memory = peak_memory(lambda few=few: jacobian(few.X, few.weights, mode="forward"), options.device)  # type: ignore[misc]
-        rows = race(reverse_mode(problem, options), rounds=options.rounds, device=options.device, floor="floor: matrix products alone")
+        rows = race(reverse_mode(problem), options, floor="floor: matrix products alone")
         report(f"Reverse mode, D = K = {width}, P = 1, {inputs} inputs, L = {L}", rows, options)
         samples = max(8, 160 // L)
-        rows = race(forward_mode(problem, samples, options), rounds=options.rounds, device=options.device, floor="floor: matrix products alone")
+        rows = race(forward_mode(problem, samples), options, floor="floor: matrix products alone")
         report(f"Forward mode, D = K = {width}, P = 1, {inputs} inputs (timed on {samples}), L = {L}", rows, options)
-        print(f"\nForward mode held at most {memory / 1e6:.0f} MB more than before it." if memory is not None else "")
     choices(options)
 
 

@@ -11,13 +11,13 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median, quantiles
-from time import perf_counter
+from time import perf_counter, process_time
 
 import torch
 
 from numeric.devices import resolve_device
 
-__all__ = ["Contestant", "Row", "arguments", "installed", "machine", "matrix_products", "peak_memory", "race", "report", "seconds"]
+__all__ = ["Contestant", "Row", "arguments", "installed", "machine", "matrix_products", "peak_memory", "race", "report"]
 
 
 @dataclass(frozen=True)
@@ -36,26 +36,32 @@ class Row:
 
     name: str
     scale: float
+    least: float
     median: float
     quartiles: tuple[float, float]
     to_reference: float
     to_floor: float | None
 
 
-def race(contestants: list[Contestant], *, rounds: int, device: torch.device, floor: str | None = None) -> list[Row]:
+CLOCKS = {"wall": perf_counter, "processor": process_time}
+"""The processor time of all threads of this process is nearly blind to the others; on a GPU it means nothing."""
+
+
+def race(contestants: list[Contestant], options: argparse.Namespace, *, floor: str | None = None) -> list[Row]:
     """Time all contestants; the first of them that is not the floor is the reference, this library."""
     times: dict[str, list[float]] = {contestant.name: [] for contestant in contestants}
     for contestant in contestants:
         contestant.run()  # to warm up
-    for number in range(rounds):
+    for number in range(options.rounds):
         start = number % len(contestants)
         for contestant in contestants[start:] + contestants[:start]:
-            times[contestant.name].append(contestant.scale * seconds(contestant.run, contestant.repeat, device))
+            times[contestant.name].append(contestant.scale * seconds(contestant, options))
     reference = next(contestant.name for contestant in contestants if contestant.name != floor)
     return [
         Row(
             contestant.name,
             contestant.scale,
+            min(times[contestant.name]),
             median(times[contestant.name]),
             (quantiles(times[contestant.name], n=4)[0], quantiles(times[contestant.name], n=4)[2]),
             within_rounds(times[contestant.name], times[reference]),
@@ -70,14 +76,14 @@ def within_rounds(times: list[float], others: list[float]) -> float:
     return median(time / other for time, other in zip(times, others, strict=True))
 
 
-def seconds(run: Callable[[], object], repeat: int, device: torch.device) -> float:
-    """The wall time of one call, of several in a row; of a GPU's work too."""
-    synchronize(device)
-    start = perf_counter()
-    for _ in range(repeat):
-        run()
-    synchronize(device)
-    return (perf_counter() - start) / repeat
+def seconds(contestant: Contestant, options: argparse.Namespace) -> float:
+    """The time of one call, of several in a row; of a GPU's work too."""
+    synchronize(options.device)
+    start = CLOCKS[options.clock]()
+    for _ in range(contestant.repeat):
+        contestant.run()
+    synchronize(options.device)
+    return (CLOCKS[options.clock]() - start) / contestant.repeat
 
 
 def synchronize(device: torch.device) -> None:
@@ -100,8 +106,12 @@ def matrix_products(operations: float, rows: int, inner: int, columns: int, dtyp
     return Contestant("floor: matrix products alone", run, products / whole)
 
 
-def peak_memory(run: Callable[[], object], device: torch.device) -> int | None:
-    """Bytes at the peak of a call above what was held before it, its result included; None where the system does not tell (off Linux)."""
+def peak_memory(run: Callable[[], object], small: Callable[[], object], device: torch.device) -> int | None:
+    """Bytes at the peak of a call above what was held before it, its result included; None where the system does not tell (off Linux).
+
+    A small call of the same kind goes ahead and loads the code. Measure first of all: a process seldom gives memory back.
+    """
+    small()
     if device.type == "cuda":
         torch.cuda.reset_peak_memory_stats(device)
         before = torch.cuda.memory_allocated(device)
@@ -159,14 +169,18 @@ def arguments(description: str | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=description.splitlines()[0] if description else None)
     parser.add_argument("--quick", action="store_true", help="small sizes and few rounds, to see that everything runs")
     parser.add_argument("--device", default="cpu", help="cpu or cuda (default: cpu)")
-    parser.add_argument("--threads", type=int, help="threads of torch (default: as torch chooses)")
+    parser.add_argument("--threads", type=int, help="threads of torch and JAX (default: as they choose)")
+    parser.add_argument("--clock", choices=CLOCKS, default="wall", help="processor: for a busy machine, whatever the threads (default: wall)")
     parser.add_argument("--rounds", type=int, help="rounds of each race (default: 9, or 3 with --quick)")
     parser.add_argument("--json", metavar="FILE", help="append each table as a line of JSON")
     options = parser.parse_args()
     options.device = resolve_device(options.device)
     options.rounds = options.rounds or (3 if options.quick else 9)
+    if options.clock == "processor" and options.device.type != "cpu":
+        parser.error("a GPU's work takes no processor time; use --clock wall")
     if options.threads:
         torch.set_num_threads(options.threads)
+        os.environ["NPROC"] = str(options.threads)  # as many for JAX, which reads it when it is imported
     print(machine(options.device))
-    print("Ratios are medians of the ratios within a round. * timed on a part of the work, and multiplied.")
+    print(f"{options.clock.capitalize()} time. Ratios are medians of the ratios within a round. * timed on a part of the work, and multiplied.")
     return options

@@ -161,7 +161,7 @@ def momentum_step(sigma: Tensor, eta: Tensor, beta: Tensor) -> Tensor:
     pull, kept = push * sigma, (1 - beta).expand_as(push)
     zero = torch.zeros_like(push)
     entries = [kept, pull, -push, -kept, 1 - pull, push, zero, zero, zero + 1]
-    return torch.stack(entries, -1).unflatten(-1, (3, 3))
+    return torch.stack(entries, -1).reshape(*push.shape, 3, 3)
 
 
 def check_problem(X: Tensor, y: Tensor, w_0: Tensor) -> None:

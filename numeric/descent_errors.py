@@ -110,20 +110,26 @@ def _momentum_slopes(sigma: Tensor, eta: Tensor, beta: Tensor, steps: list[int])
 
 
 def _powering_error(modes: Modes, eta: Tensor, beta: Tensor, steps: list[int]) -> Tensor:
-    """(…, m): the remembered steps of each mode times the largest state met at 0, 1, 2, 4, … and k steps, as a norm over the modes."""
+    """(…, m): the remembered steps of each mode, times how much of a rounding a later step may see, times the largest state; over the modes a norm.
+
+    Both are taken at 0, 1, 2, 4, … and k steps; where a mode grows, relative to ρ^steps, since a rounding late on grows for the remaining steps only.
+    """
     sigma, start, target = (values[..., 0, :].double() for values in (modes.singular_values, modes.start, modes.target))
     half_trace, determinant = 1 - (beta + eta * beta * sigma**2) / 2, 1 - beta
     radius = torch.where(half_trace**2 < determinant, determinant.sqrt(), half_trace.abs() + (half_trace**2 - determinant).clamp(min=0).sqrt())
-    memory = 1 / (1 - radius).clamp(min=0)
+    memory, growth = torch.where(sigma > 0, 1 / (1 - radius).clamp(min=0), 0), radius.clamp(min=1)
     initial = torch.stack([torch.zeros_like(start), start, torch.ones_like(start)], -1)[..., None]
     step = momentum_step(sigma, eta, beta)
     step[..., :2, 2] *= target[..., None]
     bounds = []
     for k in steps:
-        states, power = [initial, torch.linalg.matrix_power(step, k) @ initial], step
-        for _ in range(k.bit_length()):
-            states.append(power @ initial)
-            power = power @ power
-        largest = torch.stack([torch.linalg.vector_norm(state[..., :2, 0], dim=-1) for state in states]).amax(0)
-        bounds.append(torch.linalg.vector_norm((8 + memory.clamp(max=k)) * largest, dim=-1))
+        powers = [step]
+        for _ in range(1, k.bit_length()):
+            powers.append(powers[-1] @ powers[-1])
+        met = torch.stack([torch.linalg.matrix_power(step, 0), torch.linalg.matrix_power(step, k), *(powers if k else [])])
+        counts = [0, k, *(2**bit for bit in range(k.bit_length()))]
+        shrunk = torch.stack([growth**-count for count in counts])
+        largest = (shrunk * torch.linalg.vector_norm((met @ initial)[..., :2, 0], dim=-1)).amax(0)
+        seen = (shrunk * torch.linalg.vector_norm(met[..., 1, :2], dim=-1)).amax(0)
+        bounds.append(torch.linalg.vector_norm((8 + memory.clamp(max=k)) * growth**k * seen * largest, dim=-1))
     return torch.stack(bounds, -1)

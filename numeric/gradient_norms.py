@@ -68,7 +68,7 @@ def materialised_squared_norms(errors: Tensor, inputs: Tensor) -> Tensor:
     """
     check_shapes({"errors": "N H", "inputs": "N d"}, errors=errors, inputs=inputs)
     weight_gradients = errors[:, :, None] * inputs[:, None, :]
-    return _squared_norms(weight_gradients.flatten(1))
+    return weight_gradients.square().sum((1, 2))
 
 
 def factored_squared_norms(errors: Tensor, inputs: Tensor) -> Tensor:
@@ -78,7 +78,7 @@ def factored_squared_norms(errors: Tensor, inputs: Tensor) -> Tensor:
         NumericError: shapes that do not fit.
     """
     check_shapes({"errors": "N H", "inputs": "N d"}, errors=errors, inputs=inputs)
-    return _squared_norms(errors) * _squared_norms(inputs)
+    return errors.square().sum(1) * inputs.square().sum(1)
 
 
 METHODS = {"factored": factored_squared_norms, "materialised": materialised_squared_norms}
@@ -160,12 +160,6 @@ def naive_squared_gradient_norms(
     return SquaredNorms(found[:, : len(weights)], found[:, len(weights) :])
 
 
-def _squared_norms(rows: Tensor) -> Tensor:
-    """(N, …) → (N,), in one pass over memory and without the squares of the entries."""
-    norms: Tensor = torch.linalg.vector_norm(rows, dim=1)
-    return norms.square()
-
-
 def _fill(
     norms: SquaredNorms,
     X: Tensor,
@@ -182,7 +176,7 @@ def _fill(
     for layer in reversed(range(len(weights))):
         norms.weights[:, layer] = layer_norms(errors, inputs[layer])
         if biases is not None:
-            norms.biases[:, layer] = _squared_norms(errors)
+            norms.biases[:, layer] = errors.square().sum(1)
         if layer:
             errors = activation.pull_back(errors @ weights[layer], inputs[layer])
 

@@ -14,7 +14,7 @@ from numeric.devices import generator
 
 __all__ = ["Problems", "error", "gradient_descent_iterates", "momentum_iterates"]
 
-PRECISION = 1000  # bits: the balls must stay far smaller than a rounding error after up to 2³⁰ steps
+PRECISION = 400  # bits: the balls must stay far smaller than a rounding error after up to 2³⁰ steps
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Problems:
         inside = (X @ torch.randn(count, size[1], 1, generator=source, dtype=torch.float64))[..., 0]
         y[1::3] = inside[1::3]
         y[2::3] -= 0.99 * (U @ (U.mT @ y[..., None]))[2::3, :, 0]
-        kinds = torch.tensor([0.1, 1, 1.9, 1.999, 2.01], dtype=torch.float64).repeat(-(-count // 5))[:count]
+        kinds = torch.tensor([0.1, 1, 1.9, 1.999, 1.99999, 2.01], dtype=torch.float64).repeat(-(-count // 6))[:count]
         beta = torch.tensor([0.1, 0.5, 0.9, 1], dtype=torch.float64).repeat(-(-count // 4))[:count]
         coincident = (1 - (1 - beta).sqrt()) ** 2 / (beta * sigma[r // 2] ** 2)
         limit = 2 * (2 - beta) / beta

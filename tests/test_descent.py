@@ -15,7 +15,7 @@ from torch import Tensor
 
 from numeric.descent import gradient_descent, gradient_descent_by_iteration, momentum, momentum_by_iteration
 from numeric.descent_errors import gradient_descent_error, momentum_error
-from numeric.devices import NumericError, available_devices, generator, reproducible_arithmetic
+from numeric.devices import NumericError, available_devices, generator, reproducible_arithmetic, unit_roundoff
 
 SIZES = st.tuples(st.integers(1, 6), st.integers(1, 6))
 DTYPES = [torch.float64, torch.float32]
@@ -95,7 +95,7 @@ STEPS = [1, 10, 1000, 10**6, 10**9]
 @settings(max_examples=2)
 @given(seed=SEEDS)
 def test_errors_stay_within_their_bounds(method: str, size: tuple[int, int], dtype: torch.dtype, kappa: float, seed: int) -> None:
-    problems = Problems.drawn(kappa, 10, size, dtype, seed)
+    problems = Problems.drawn(kappa, 12, size, dtype, seed)
     X, y, w_0, alpha, eta, beta = problems.X, problems.y, problems.w_0, problems.alpha, problems.eta, problems.beta
     if method == "momentum":
         found, bounds = momentum(X, y, w_0, eta, beta, STEPS), momentum_error(X, y, w_0, eta, beta, STEPS)
@@ -110,6 +110,23 @@ def test_errors_stay_within_their_bounds(method: str, size: tuple[int, int], dty
     assert bounds[~finite].isinf().all()
     # a bound that says nothing would hold too: the worst case of these few instances comes within a factor of some hundreds
     assert float((distances[finite] / bounds[finite]).max()) > 1 / 1000
+
+
+def test_no_law_in_the_condition_number_alone_holds() -> None:
+    """Where y is nearly orthogonal to the range of X, the error is κ² times as large as u, relative to ‖w_k‖; the bound knows."""
+    kappa, steps = 100.0, [1000, 10**9]
+    problems = Problems.drawn(kappa, 6, (8, 3), torch.float64, 0)
+    U = torch.linalg.svd(problems.X, full_matrices=False)[0]
+    y = drawn(6, 8, 1, seed=1)
+    y, w_0 = (y - U @ (U.mT @ y) + 1e-6 * U[..., :1])[..., 0], torch.zeros(6, 3, dtype=torch.float64)
+    found, bounds = gradient_descent(problems.X, y, w_0, 1.0, steps), gradient_descent_error(problems.X, y, w_0, 1.0, steps)
+    worst = 0.0
+    for place, X in enumerate(problems.X):
+        for step, exact in enumerate(gradient_descent_iterates(X, y[place], w_0[place], 1.0, steps)):
+            distance, size = error(found[place, step], exact)
+            assert distance <= float(bounds[place, step])
+            worst = max(worst, distance / size)
+    assert worst > 1000 * 16 * unit_roundoff(torch.float64) * (8 + kappa)
 
 
 @pytest.mark.parametrize("dtype", DTYPES)

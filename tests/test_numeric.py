@@ -193,7 +193,7 @@ def test_both_ways_to_the_gradient_norms_agree_with_autograd(device: str, sample
     errors, inputs = (torch.rand(samples, size, generator=source, dtype=torch.float64).to(device) for size in (outputs, width))
     weights = torch.zeros(outputs, width, dtype=torch.float64, device=device)
     formed = torch.stack([gradients(lambda W, e=e, x=x: e @ W @ x, weights)[0].square().sum() for e, x in zip(errors, inputs, strict=True)])
-    formed_by, factored_by = outputs * width + 5, outputs + width + 8  # roundings: products squared and summed, the root squared again; likewise
+    formed_by, factored_by = outputs * width + 2, outputs + width + 1  # roundings: a product squared and summed; a product of sums of squares
     bound = rounding_bound(formed_by + factored_by, torch.float64) * float(formed.max())
     for norms in (materialised_squared_norms(errors, inputs), factored_squared_norms(errors, inputs)):
         assert float((norms - formed).abs().max()) <= bound
