@@ -6,12 +6,16 @@ import re
 
 import pytest
 
+from derivations.catalogue.least_squares.noisy_targets import H, R, epsilon, hat_w, hat_w_lambda, lambda_, targets, training_loss, w_star
+from derivations.catalogue.least_squares.squared_error import X as data_X
+from derivations.catalogue.least_squares.squared_error import d as p
+from derivations.catalogue.least_squares.squared_error import n
 from derivations.catalogue.noise_regularization.noisy_data import N, X, d, m, sigma, w, y
 from derivations.language.assumptions import full_column_rank, nonzero, positive, tends_to
 from derivations.language.claims import Claim, claim
-from derivations.language.constructors import argmin, counter, identity, inverse, iterate, norm, scalars, zeros
+from derivations.language.constructors import argmin, counter, identity, inverse, iterate, norm, scalars, trace, zeros
 from derivations.language.functions import abs_, tanh
-from derivations.language.laws import expectation, gaussian, independent, moments, random_variable
+from derivations.language.laws import covariance, expectation, gaussian, independent, moments, random_variable
 from derivations.language.verdicts import Status
 from derivations.proof.verification import judge
 
@@ -77,6 +81,50 @@ NOISE: dict[str, Claim] = {
 @pytest.mark.parametrize("name", NOISE)
 def test_a_slip_with_noisy_data_is_refuted(name: str) -> None:
     verdict = judge(NOISE[name])
+    assert verdict.status is Status.REFUTED, verdict
+    assert verdict.counterexample is not None
+    assert not verdict.alarm
+
+
+epsilon_law = moments(epsilon, 0, sigma**2)
+data = (full_column_rank(data_X), epsilon_law)
+training, excess = expectation(training_loss, epsilon), hat_w - w_star
+gram_inverse = inverse(data_X.T @ data_X)
+residual_norm = norm(data_X @ hat_w - targets)
+penalised = (epsilon_law, positive(lambda_))
+
+LEAST_SQUARES: dict[str, Claim] = {
+    "the number of samples for that of degrees of freedom": claim(training, "=", sigma**2 / n * n, data),
+    "the number of weights for that of degrees of freedom": claim(training, "=", sigma**2 / n * p, data),
+    "the sum for the mean": claim(training, "=", sigma**2 * (n - p), data),
+    "the trace of the hat matrix for that of the complement": claim(training, "=", sigma**2 / n * trace(H), data),
+    "one variance for the squared norm": claim(expectation(epsilon.T @ epsilon, epsilon), "=", sigma**2, epsilon_law),
+    "the square outside of the expectation": claim(training, "=", norm(expectation(data_X @ hat_w - targets, epsilon)) ** 2 / n, data),
+    "the norm of the noise for its square": claim(expectation(norm(epsilon) ** 2, epsilon), "=", n * sigma, (epsilon_law, positive(sigma))),
+    "a sign in the complement": claim(expectation(norm((H + identity(n)) @ epsilon) ** 2 / n, epsilon), "=", sigma**2 / n * (n - p), data),
+    "a biased estimate": claim(expectation(residual_norm**2 / n, epsilon), "=", sigma**2, data),
+    "an estimate by one degree less": claim(expectation(residual_norm**2, epsilon), "=", sigma**2 * (n - p - 1), data),
+    "the covariance by the Gram matrix": claim(covariance(hat_w, hat_w, epsilon), "=", sigma**2 * data_X.T @ data_X, data),
+    "the covariance without the variance": claim(covariance(hat_w, hat_w, epsilon), "=", gram_inverse, data),
+    "the covariance of a distance": claim(expectation(norm(excess) ** 2, epsilon), "=", sigma**2 * norm(gram_inverse, "F"), data),
+    "ridge without a bias": claim(expectation(hat_w_lambda, epsilon), "=", w_star, penalised),
+    "the sign of the bias": claim(expectation(hat_w_lambda, epsilon) - w_star, "=", lambda_ * R @ w_star, penalised),
+    "the covariance of ridge by one inverse": claim(covariance(hat_w_lambda, hat_w_lambda, epsilon), "=", sigma**2 * R, penalised),
+    "bias and variance with a minus": claim(
+        expectation(norm(hat_w_lambda - w_star) ** 2, epsilon),
+        "=",
+        sigma**2 * trace(R @ data_X.T @ data_X @ R) - lambda_**2 * norm(R @ w_star) ** 2,
+        penalised,
+    ),
+    "noise whose entries depend on each other": claim(
+        expectation(epsilon.T @ epsilon, epsilon) * identity(n), "=", n * expectation(epsilon @ epsilon.T, epsilon), random_variable(epsilon)
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LEAST_SQUARES)
+def test_a_slip_with_noisy_targets_is_refuted(name: str) -> None:
+    verdict = judge(LEAST_SQUARES[name])
     assert verdict.status is Status.REFUTED, verdict
     assert verdict.counterexample is not None
     assert not verdict.alarm

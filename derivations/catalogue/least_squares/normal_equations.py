@@ -22,7 +22,7 @@ from derivations.language.constructors import argmin, define, gradient, identity
 from derivations.language.shapes import sides
 from derivations.language.terms import Relation, Term
 
-__all__ = ["entries", "minimiser", "minimiser_of", "ridge_minimiser"]
+__all__ = ["entries", "lambda_", "minimiser", "minimiser_of", "penalised_gram_of", "ridge_minimiser", "ridge_minimiser_of"]
 
 half = Fraction(1, 2)
 lambda_ = scalar("lambda")
@@ -33,12 +33,14 @@ def minimiser_of(X: Term, y: Term) -> Term:
     return inverse(X.T @ X) @ X.T @ y
 
 
-def _penalised_gram(X: Term, lambda_: Term) -> Term:
+def penalised_gram_of(X: Term, lambda_: Term) -> Term:
+    """XᵀX + λI: shape (d, d)."""
     return X.T @ X + lambda_ * identity(sides(X.shape)[1])
 
 
-def _ridge_minimiser(X: Term, y: Term, lambda_: Term) -> Term:
-    return inverse(_penalised_gram(X, lambda_)) @ X.T @ y
+def ridge_minimiser_of(X: Term, y: Term, lambda_: Term) -> Term:
+    """(XᵀX + λI)⁻¹Xᵀy: shape (d, 1)."""
+    return inverse(penalised_gram_of(X, lambda_)) @ X.T @ y
 
 
 def minimiser(X: Term = X, y: Term = y) -> Any:
@@ -48,7 +50,7 @@ def minimiser(X: Term = X, y: Term = y) -> Any:
 
 def ridge_minimiser(X: Term = X, y: Term = y, lambda_: Term = lambda_) -> Any:
     """(XᵀX + λI)⁻¹Xᵀy, at which ½‖Xw − y‖² + ½λ‖w‖² is least, for λ > 0 and X (n, d) of any rank: shape (d, 1)."""
-    return sympy_object(_ridge_minimiser(X, y, lambda_))
+    return sympy_object(ridge_minimiser_of(X, y, lambda_))
 
 
 def _minimiser_steps(loss: Callable[[Term], Term], targets: Term, hessian: Term, scaled: Callable[[Term], Term]) -> tuple[Step, ...]:
@@ -77,8 +79,8 @@ def _penalised(w: Term) -> Term:
     return half_squared_error(X, w, y) + half * lambda_ * norm(w) ** 2
 
 
-_gram = _penalised_gram(X, lambda_)
-_ridge = define("hat_w", _ridge_minimiser(X, y, lambda_))
+_gram = penalised_gram_of(X, lambda_)
+_ridge = define("hat_w", ridge_minimiser_of(X, y, lambda_))
 _has_penalty = (positive(lambda_),)
 _dual_gram = X @ X.T + lambda_ * identity(n)
 

@@ -19,24 +19,25 @@ from derivations.language.claims import Derivation, Step
 from derivations.language.constructors import define, identity, inverse, norm, trace, zeros
 from derivations.language.terms import Term
 
-__all__ = ["entries", "fitted_values", "hat_matrix"]
+__all__ = ["entries", "fitted_values", "hat_matrix", "hat_matrix_of"]
 
 
-def _hat_matrix(X: Term) -> Term:
+def hat_matrix_of(X: Term) -> Term:
+    """X(XᵀX)⁻¹Xᵀ: shape (n, n)."""
     return X @ inverse(X.T @ X) @ X.T
 
 
 def hat_matrix(X: Term = X) -> Any:
     """X(XᵀX)⁻¹Xᵀ, the projection onto the columns of X (n, d) of full column rank: shape (n, n)."""
-    return sympy_object(_hat_matrix(X))
+    return sympy_object(hat_matrix_of(X))
 
 
 def fitted_values(X: Term = X, y: Term = y) -> Any:
     """X(XᵀX)⁻¹Xᵀy, the combination of the columns of X (n, d) that is nearest to y: shape (n, 1)."""
-    return sympy_object(_hat_matrix(X) @ y)
+    return sympy_object(hat_matrix_of(X) @ y)
 
 
-H = define("H", _hat_matrix(X))
+H = define("H", hat_matrix_of(X))
 hat_w = define("hat_w", minimiser_of(X, y))
 complement = identity(n) - H
 

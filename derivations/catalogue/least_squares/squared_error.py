@@ -19,7 +19,7 @@ from derivations.language.constructors import hessian as hessian_of
 from derivations.language.shapes import sides
 from derivations.language.terms import Term, as_term
 
-__all__ = ["X", "d", "entries", "expanded_loss", "gradient", "half_squared_error", "hessian", "loss", "mean_squared_error", "n", "t", "w", "y"]
+__all__ = ["X", "d", "entries", "expanded_loss", "gradient", "half_squared_error", "hessian", "i", "loss", "mean_squared_error", "n", "t", "w", "y"]
 
 n, d = dimensions("n d")
 i, j = index("i", n), index("j", d)
