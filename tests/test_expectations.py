@@ -242,7 +242,7 @@ def test_a_statement_of_z_and_not_z_needs_both_of_one_law() -> None:
 
 def test_a_counterexample_tells_the_law_that_was_chosen() -> None:
     stated = claim(E(z**4, z), "=", 3 * v**2, moments(z, 0, v))
-    assert verdict_text(judge(stated), stated).startswith("refuted  at v = 1, z = -1 (1/2) or 1 (1/2):  left 1, right 3")
+    assert verdict_text(judge(stated)).startswith("refuted  at v = 1, z = -1 (1/2) or 1 (1/2):  left 1, right 3")
     stated = claim(E((x.T @ w) ** 2, x), "=", q * norm(w) ** 2, mean_square(x, q))
     found = judge(stated).counterexample
     assert found is not None

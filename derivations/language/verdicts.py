@@ -29,10 +29,15 @@ Value: TypeAlias = tuple[tuple[ExactNumber | str, ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """A concrete instance: sizes of the dimensions, values of indices, of symbols, and of families (one value for each member)."""
+    """A concrete instance: sizes of the dimensions, values of indices, of symbols, and of families (one value for each member).
+
+    Attributes:
+        scalars: the names whose values are numbers; those of the others are matrices, even where they have one entry.
+    """
 
     sizes: tuple[tuple[str, int], ...]
     values: tuple[tuple[str, tuple[Value, ...] | Value], ...] = ()
+    scalars: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

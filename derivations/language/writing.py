@@ -20,7 +20,6 @@ from itertools import groupby
 from typing import Any, Final
 
 from derivations.language.assumptions import Every, Property
-from derivations.language.claims import Claim
 from derivations.language.constructors import zeros
 from derivations.language.implicit import ArgMin, EigenvalueModuli, Eigenvalues, ExtremeEigenvalue, Rank, SpectralRadius
 from derivations.language.kinks import OneSidedDerivative, Subdifferential
@@ -77,7 +76,6 @@ from derivations.language.terms import (
     Transpose,
     Unit,
 )
-from derivations.language.traversal import subterms, symbols
 from derivations.language.verdicts import Counterexample, Evidence, Report, Status, Value, Verdict, Witness
 
 __all__ = ["LONGEST", "BriefWriter", "TextWriter", "report_text", "text", "value_text", "verdict_text", "witness_text"]
@@ -303,18 +301,10 @@ def _listed(items: Any) -> str:
     return f"[{', '.join(map(str, items))}]"
 
 
-def witness_text(witness: Witness, claim: Claim | None = None) -> str:
-    """``n = d = 1, X = [1], w = [0]``; the values of a family as ``x = ([1, 0], [0, 1])``.
-
-    A 1 × 1 matrix is told from a scalar by the symbols of the claim; without a claim, where a size is 1, all are taken for matrices.
-    """
+def witness_text(witness: Witness) -> str:
+    """``n = d = 1, X = [1], w = [0]``; the values of a family as ``x = ([1, 0], [0, 1])``."""
     sizes = [" = ".join([*(name for name, _ in group), str(size)]) for size, group in groupby(witness.sizes, key=lambda item: item[1])]
-    if claim is None:
-        scalars = set() if any(size == 1 for _, size in witness.sizes) else {name for name, _ in witness.values}
-    else:
-        bound = {term.variable for term in subterms(claim.terms) if isinstance(term, ArgMin)}
-        scalars = {name for name, _ in witness.values} - {symbol.name for symbol in symbols(claim.terms) | bound if symbol.size}
-    values = [f"{name} = {_assigned(value, name in scalars)}" for name, value in witness.values]
+    values = [f"{name} = {_assigned(value, name in witness.scalars)}" for name, value in witness.values]
     return ", ".join((*sizes, *values))
 
 
@@ -327,17 +317,15 @@ def _assigned(value: Any, scalar: bool) -> str:
 # -------------------------------------------------------------------------------------------------------------- verdicts
 
 
-def verdict_text(verdict: Verdict, claim: Claim | None = None) -> str:
-    """The verdict in a few lines: status and counterexample or method first, then each thing that is known. With the claim, 1 × 1
-    matrices are told from scalars.
-    """
-    return "\n  ".join(_verdict_lines(verdict, claim))
+def verdict_text(verdict: Verdict) -> str:
+    """The verdict in a few lines: status and counterexample or method first, then each thing that is known."""
+    return "\n  ".join(_verdict_lines(verdict))
 
 
-def _verdict_lines(verdict: Verdict, claim: Claim | None) -> Iterator[str]:
+def _verdict_lines(verdict: Verdict) -> Iterator[str]:
     status = verdict.status.value
     if verdict.counterexample is not None:
-        yield f"{status}  {_counterexample(verdict.counterexample, claim)}"
+        yield f"{status}  {_counterexample(verdict.counterexample)}"
     else:
         yield f"{status}  by {verdict.method}" if verdict.method else status
     facts = (
@@ -348,14 +336,14 @@ def _verdict_lines(verdict: Verdict, claim: Claim | None) -> Iterator[str]:
         ("right would be", text(verdict.correction) if verdict.correction is not None else ""),
         ("hint", verdict.hint),
         ("lemmas", ", ".join(verdict.lemmas)),
-        ("witness", witness_text(verdict.witness, claim) if verdict.witness is not None else ""),
+        ("witness", witness_text(verdict.witness) if verdict.witness is not None else ""),
         ("evidence", _evidence(verdict.evidence) if verdict.evidence is not None else ""),
     )
     yield from (f"{name}: {fact}" for name, fact in facts if fact)
 
 
-def _counterexample(found: Counterexample, claim: Claim | None) -> str:
-    at = witness_text(found.witness, claim)
+def _counterexample(found: Counterexample) -> str:
+    at = witness_text(found.witness)
     factor = _factor(found.left, found.right) if found.relation == "=" else None
     note = f"   (off by the factor {factor})" if factor is not None else ""
     left = f"left tends to {value_text(found.left)}" if found.relation == "->" else f"left {value_text(found.left)}"
@@ -406,7 +394,7 @@ def report_text(report: Report) -> str:
         if verdict.alarm or verdict.status is not Status.PROVED:
             claim = result.claim
             lines.append(f"    {claim.statement}")
-            lines += [f"    {line}" for line in verdict_text(verdict, claim).splitlines()]
+            lines += [f"    {line}" for line in verdict_text(verdict).splitlines()]
     return "\n".join(lines)
 
 

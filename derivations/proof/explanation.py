@@ -58,7 +58,7 @@ def explain(claim: Claim, seed: int = 0) -> Explanation:
         return without_proof(claim, verdict)
     setting = Setting.of(claim, conditions_of(claim))
     lines = (*_verdict_lines(claim, verdict), *_proof_lines(prove(setting), 0), *_condition_lines(setting, verdict))
-    witness = (Line("holds at", witness_text(verdict.witness, claim)),) if verdict.witness is not None else ()
+    witness = (Line("holds at", witness_text(verdict.witness)),) if verdict.witness is not None else ()
     return Explanation(claim, verdict, (*lines, *witness))
 
 
@@ -73,7 +73,7 @@ def _verdict_lines(claim: Claim, verdict: Verdict) -> Iterator[Line]:
     facts: tuple[tuple[str, str | Term | None], ...] = (
         ("alarm", verdict.alarm),
         ("reason", verdict.reason),
-        ("at", witness_text(found.witness, claim) if found is not None else ""),
+        ("at", witness_text(found.witness) if found is not None else ""),
         ("left side", value_text(found.left) if found is not None else ""),
         ("right side", value_text(found.right) if found is not None else ""),
         ("right is", verdict.correction),

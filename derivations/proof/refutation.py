@@ -401,7 +401,8 @@ def witness_of(instance: Instance, claim: Claim) -> Witness:
     for name, law in laws_in(claim.given).items():
         if name in unvalued(claim.statement, claim.given) and (members := _chosen(instance, law)):
             values[name.name] = members if isinstance(name, Family) else members[0]
-    return Witness(tuple(sorted(sizes)), tuple(sorted(values.items())))
+    owners = {*(quantity if isinstance(quantity, Symbol) else quantity[0] for quantity in instance.values), *laws_in(claim.given)}
+    return Witness(tuple(sorted(sizes)), tuple(sorted(values.items())), frozenset(owner.name for owner in owners if not owner.size))
 
 
 def _chosen(instance: Instance, law: Law) -> tuple[Value, ...]:

@@ -159,7 +159,7 @@ def facts(result: Result) -> Iterator[tuple[str, str]]:
         ("given", ", ".join(map(repr, claim.given))),
         ("alarm", verdict.alarm),
         ("reason", verdict.reason),
-        ("at", witness_text(found.witness, claim) if found else ""),
+        ("at", witness_text(found.witness) if found else ""),
         ("left side", value_text(found.left) if found else ""),
         ("right side", value_text(found.right) if found else ""),
         ("missing", ", ".join(verdict.missing_assumptions)),
