@@ -14,6 +14,9 @@ from derivations.catalogue.least_squares.squared_error import X as data_X
 from derivations.catalogue.least_squares.squared_error import d as p
 from derivations.catalogue.least_squares.squared_error import n
 from derivations.catalogue.noise_regularization.noisy_data import N, X, d, m, sigma, w, y
+from derivations.catalogue.optimizers.random_gradients import beta_1, beta_2, g, state
+from derivations.catalogue.optimizers.random_gradients import m as first
+from derivations.catalogue.optimizers.random_gradients import v as second
 from derivations.language.assumptions import equal, full_column_rank, nonzero, positive, tends_to
 from derivations.language.claims import Claim, claim
 from derivations.language.constructors import argmin, counter, entry, identity, inverse, iterate, norm, ones, scalars, trace, zeros
@@ -164,6 +167,46 @@ INITIALIZATION: dict[str, Claim] = {
 @pytest.mark.parametrize("name", INITIALIZATION)
 def test_a_slip_with_random_weights_is_refuted(name: str) -> None:
     verdict = judge(INITIALIZATION[name])
+    assert verdict.status is Status.REFUTED, verdict
+    assert verdict.counterexample is not None
+    assert not verdict.alarm
+
+
+steps = counter("c")
+gradients = (random_variable(g), random_variable(first), random_variable(second), beta_1 >= 0, beta_1 < 1, beta_2 >= 0, beta_2 < 1)
+mean, mean_of_square = expectation(g, g), expectation(g**2, g)
+average = iterate("mu", steps, 0, state, beta_1 * state + (1 - beta_1) * mean)
+of_squares = iterate("nu", steps, 0, state, beta_2 * state + (1 - beta_2) * mean_of_square)
+
+MOMENTS: dict[str, Claim] = {
+    "the correction one step behind": claim(average, "=", (1 - beta_1 ** (steps + 1)) * mean, gradients),
+    "no correction": claim(average, "=", mean, gradients),
+    "the correction of one step for all": claim(average, "=", (1 - beta_1) * mean, gradients),
+    "the rate of the other moment": claim(average, "=", (1 - beta_2**steps) * mean, gradients),
+    "the rate for its power": claim(average, "=", (1 - beta_1 * steps) * mean, gradients),
+    "the share left for the share reached": claim(average, "=", beta_1**steps * mean, gradients),
+    "the square of the mean for the mean square": claim(of_squares, "=", (1 - beta_2**steps) * mean**2, gradients),
+    "no noise": claim(mean_of_square, "=", mean**2, gradients),
+    "noise that makes the square smaller": claim(mean_of_square, "=", mean**2 - variance(g, g), gradients),
+    "both rates exchanged": claim(
+        expectation(beta_1 * first + (1 - beta_1) * g, first, g), "=", (1 - beta_1) * expectation(first, first) + beta_1 * mean, gradients
+    ),
+    "a moment that is the gradient": claim(
+        expectation(beta_1 * first + (1 - beta_1) * g, first, g), "=", mean, gradients
+    ),
+    "a product that is taken apart": claim(expectation(first * g, first, g), "=", expectation(first, first) * mean, gradients),
+    "the square of a step": claim(
+        expectation((beta_1 * first + (1 - beta_1) * g) ** 2, first, g),
+        "=",
+        (beta_1 * expectation(first, first) + (1 - beta_1) * mean) ** 2,
+        gradients,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MOMENTS)
+def test_a_slip_with_random_gradients_is_refuted(name: str) -> None:
+    verdict = judge(MOMENTS[name])
     assert verdict.status is Status.REFUTED, verdict
     assert verdict.counterexample is not None
     assert not verdict.alarm

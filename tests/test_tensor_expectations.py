@@ -59,7 +59,7 @@ from numeric.devices import NumericError, available_devices
 from numeric.quadrature import hermite_rule, legendre_rule
 
 m, n, d = dimensions("m n d")
-X, N, A, S = matrix("X", m, d), matrix("N", m, d), matrix("A", n, n), matrix("Sigma", n, n)
+X, N, Q, A, S = matrix("X", m, d), matrix("N", m, d), matrix("Q", m, d), matrix("A", n, n), matrix("Sigma", n, n)
 w, u, y, e, mu = vector("w", d), vector("u", d), vector("y", m), vector("epsilon", n), vector("mu", n)
 e_d, x_5 = vector("e_d", d), vector("x_5", 9)
 s, v, p, a, b, z, r = scalars("sigma v p a b z r")
@@ -102,6 +102,12 @@ TRUE: dict[str, Claim] = {
     "ReLU behind a layer": claim(
         expectation(norm(relu(N @ u)) ** 2, N, u), "=", m * d * v * a / 2, (symmetric_law(N, v), mean_square(u, a), independent(N, u))
     ),
+    "a sum of names that may depend on each other": claim(
+        expectation(a * z + b * r, z, r), "=", a * expectation(z, z) + b * expectation(r, r), (random_variable(z), random_variable(r))
+    ),
+    "a sum of matrices that may depend on each other": claim(
+        expectation(N + a * Q, N, Q), "=", expectation(N, N) + a * expectation(Q, Q), (random_variable(N), random_variable(Q))
+    ),
     "a mean of its own for each entry": claim(expectation(norm(e) ** 2, e), "=", norm(mu) ** 2 + n * v, gaussian(e, mu, v)),
 }
 
@@ -117,6 +123,7 @@ FALSE: dict[str, Claim] = {
     ),
     "the variance of one entry for all": claim(expectation(e.T @ e, e), "=", v, gaussian(e, 0, v)),
     "the law of all entries for a joint one": claim(expectation(sum_over(i, xs[i]) ** 2, xs), "=", n**2 * v, moments(xs, 0, v)),
+    "one mean for different names": claim(expectation(z, z), "=", expectation(r, r), (random_variable(z), random_variable(r))),
     "dependent factors apart": claim(
         expectation(z * r, z, r), "=", expectation(z, z) * expectation(r, r), (random_variable(z), random_variable(r))
     ),

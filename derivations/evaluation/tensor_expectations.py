@@ -15,6 +15,7 @@ from functools import reduce
 from itertools import combinations, product
 from math import comb, prod
 from typing import TYPE_CHECKING, TypeAlias
+from zlib import crc32
 
 import torch
 from torch import Tensor
@@ -320,8 +321,9 @@ def _of_any_law(run: TensorInterpreter, names: list[RandomName]) -> _Part:
     def entries(inner: TensorInterpreter, numbers: Tensor) -> dict[object, Tracked]:
         found: dict[object, Tracked] = {}
         for name, size in zip(names, sizes, strict=True):
-            for key in _keys(run, name):
-                places = torch.arange(prod(size), dtype=numbers.dtype, device=numbers.device).reshape(size) + 1 + 3 * len(found)
+            own = crc32(name.name.encode()) % 1009 / 7  # a name has one law, whichever others depend on it
+            for number, key in enumerate(_keys(run, name)):
+                places = torch.arange(prod(size), dtype=numbers.dtype, device=numbers.device).reshape(size) + 1 + 3 * number + own
                 case = numbers[:, :, None]
                 found[key] = Tracked(torch.sin(places) + torch.cos(2 * places) * case + torch.sin(5 * places) * case**2)
         return found
