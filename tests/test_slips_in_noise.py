@@ -9,7 +9,8 @@ import pytest
 from derivations.catalogue.initialization.layers import W, a, bar_x, bar_z, errors, i, inputs, j, k, q, v, weights, z
 from derivations.catalogue.initialization.layers import x as layer_x
 from derivations.catalogue.initialization.scales import n_in, n_out
-from derivations.catalogue.least_squares.noisy_targets import H, R, epsilon, hat_w, hat_w_lambda, lambda_, targets, training_loss, w_star
+from derivations.catalogue.least_squares.noisy_targets import H, R, epsilon, hat_w, hat_w_lambda, targets, training_loss, w_star
+from derivations.catalogue.least_squares.normal_equations import lambda_
 from derivations.catalogue.least_squares.squared_error import X as data_X
 from derivations.catalogue.least_squares.squared_error import d as p
 from derivations.catalogue.least_squares.squared_error import n
