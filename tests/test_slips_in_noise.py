@@ -6,20 +6,27 @@ import re
 
 import pytest
 
-from derivations.catalogue.least_squares.noisy_targets import H, R, epsilon, hat_w, hat_w_lambda, lambda_, targets, training_loss, w_star
+from derivations.catalogue.initialization.layers import W, a, bar_x, bar_z, errors, i, inputs, j, k, q, v, weights, z
+from derivations.catalogue.initialization.layers import x as layer_x
+from derivations.catalogue.initialization.scales import n_in, n_out
+from derivations.catalogue.least_squares.noisy_targets import H, R, epsilon, hat_w, hat_w_lambda, targets, training_loss, w_star
+from derivations.catalogue.least_squares.normal_equations import lambda_
 from derivations.catalogue.least_squares.squared_error import X as data_X
 from derivations.catalogue.least_squares.squared_error import d as p
 from derivations.catalogue.least_squares.squared_error import n
 from derivations.catalogue.noise_regularization.noisy_data import N, X, d, m, sigma, w, y
-from derivations.language.assumptions import full_column_rank, nonzero, positive, tends_to
+from derivations.catalogue.optimizers.random_gradients import beta_1, beta_2, g, state
+from derivations.catalogue.optimizers.random_gradients import m as first
+from derivations.catalogue.optimizers.random_gradients import v as second
+from derivations.language.assumptions import equal, full_column_rank, nonzero, positive, tends_to
 from derivations.language.claims import Claim, claim
-from derivations.language.constructors import argmin, counter, identity, inverse, iterate, norm, scalars, trace, zeros
-from derivations.language.functions import abs_, tanh
-from derivations.language.laws import covariance, expectation, gaussian, independent, moments, random_variable
+from derivations.language.constructors import argmin, counter, entry, identity, inverse, iterate, norm, ones, scalars, trace, zeros
+from derivations.language.functions import abs_, relu, tanh
+from derivations.language.laws import covariance, expectation, gaussian, independent, moments, random_variable, symmetric_law, uniform, variance
 from derivations.language.verdicts import Status
 from derivations.proof.verification import judge
 
-x, target, n_t, w_t, w_0, eta, lam = scalars("x t n_t w_t w_0 eta lambda")
+x, target, n_t, w_t, w_0, eta, lam, width = scalars("x t n_t w_t w_0 eta lambda width")
 t = counter("k")
 
 residual, noisy = X @ w - y, norm((X + N) @ w - y) ** 2
@@ -125,6 +132,82 @@ LEAST_SQUARES: dict[str, Claim] = {
 @pytest.mark.parametrize("name", LEAST_SQUARES)
 def test_a_slip_with_noisy_targets_is_refuted(name: str) -> None:
     verdict = judge(LEAST_SQUARES[name])
+    assert verdict.status is Status.REFUTED, verdict
+    assert verdict.counterexample is not None
+    assert not verdict.alarm
+
+
+layer = (weights, inputs, independent(W, layer_x))
+before_relu = (symmetric_law(W, v), inputs, independent(W, layer_x))
+back = (weights, errors, independent(W, bar_z))
+output, error = expectation(entry(z, i) ** 2, W, layer_x), expectation(entry(bar_x, j) ** 2, W, bar_z)
+passed = expectation(relu(entry(z, i)) ** 2, W, layer_x)
+
+INITIALIZATION: dict[str, Claim] = {
+    "the outputs for the inputs": claim(output, "=", n_out * v * q, layer),
+    "the inputs for the outputs, going back": claim(error, "=", n_in * v * q, back),
+    "no fan": claim(output, "=", v * q, layer),
+    "the variance twice": claim(output, "=", n_in * v**2 * q, layer),
+    "the gain of ReLU left out": claim(passed, "=", n_in * v * q, before_relu),
+    "the mean of ReLU squared": claim(passed, "=", expectation(relu(entry(z, i)), W, layer_x) ** 2, before_relu),
+    "half of the variance, whatever the law": claim(passed, "=", output / 2, layer),
+    "Glorot's variance before ReLU": claim(passed, "=", q, (*before_relu, equal(v, 1 / n_in))),
+    "He's variance by the wrong fan": claim(passed, "=", q, (*before_relu, equal(v, 2 / n_out))),
+    "He's variance without ReLU": claim(output, "=", q, (*layer, equal(v, 2 / n_in))),
+    "weights that are not centred": claim(output, "=", n_in * v * q, (moments(W, ones(n_out, n_in), v), *layer[1:])),
+    "weights that depend on the inputs": claim(
+        expectation(W @ layer_x, W, layer_x), "=", expectation(W, W) @ expectation(layer_x, layer_x), (random_variable(W), random_variable(layer_x))
+    ),
+    "outputs that are the same": claim(expectation(entry(z, i) * entry(z, k), W, layer_x), "=", n_in * v * q, layer),
+    "the width of the interval for its half": claim(variance(a, a), "=", width**2 / 3, uniform(a, -width / 2, width / 2)),
+    "the bound for the deviation": claim(variance(a, a), "=", width**2, uniform(a, -width, width)),
+    "a sum of deviations through layers": claim(iterate("v", t, q, v, n_in * v / 2), "=", n_in / 2 * t * q),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", INITIALIZATION)
+def test_a_slip_with_random_weights_is_refuted(name: str) -> None:
+    verdict = judge(INITIALIZATION[name])
+    assert verdict.status is Status.REFUTED, verdict
+    assert verdict.counterexample is not None
+    assert not verdict.alarm
+
+
+steps = counter("c")
+gradients = (random_variable(g), random_variable(first), random_variable(second), beta_1 >= 0, beta_1 < 1, beta_2 >= 0, beta_2 < 1)
+mean, mean_of_square = expectation(g, g), expectation(g**2, g)
+average = iterate("mu", steps, 0, state, beta_1 * state + (1 - beta_1) * mean)
+of_squares = iterate("nu", steps, 0, state, beta_2 * state + (1 - beta_2) * mean_of_square)
+
+MOMENTS: dict[str, Claim] = {
+    "the correction one step behind": claim(average, "=", (1 - beta_1 ** (steps + 1)) * mean, gradients),
+    "no correction": claim(average, "=", mean, gradients),
+    "the correction of one step for all": claim(average, "=", (1 - beta_1) * mean, gradients),
+    "the rate of the other moment": claim(average, "=", (1 - beta_2**steps) * mean, gradients),
+    "the rate for its power": claim(average, "=", (1 - beta_1 * steps) * mean, gradients),
+    "the share left for the share reached": claim(average, "=", beta_1**steps * mean, gradients),
+    "the square of the mean for the mean square": claim(of_squares, "=", (1 - beta_2**steps) * mean**2, gradients),
+    "no noise": claim(mean_of_square, "=", mean**2, gradients),
+    "noise that makes the square smaller": claim(mean_of_square, "=", mean**2 - variance(g, g), gradients),
+    "both rates exchanged": claim(
+        expectation(beta_1 * first + (1 - beta_1) * g, first, g), "=", (1 - beta_1) * expectation(first, first) + beta_1 * mean, gradients
+    ),
+    "a moment that is the gradient": claim(
+        expectation(beta_1 * first + (1 - beta_1) * g, first, g), "=", mean, gradients
+    ),
+    "a product that is taken apart": claim(expectation(first * g, first, g), "=", expectation(first, first) * mean, gradients),
+    "the square of a step": claim(
+        expectation((beta_1 * first + (1 - beta_1) * g) ** 2, first, g),
+        "=",
+        (beta_1 * expectation(first, first) + (1 - beta_1) * mean) ** 2,
+        gradients,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MOMENTS)
+def test_a_slip_with_random_gradients_is_refuted(name: str) -> None:
+    verdict = judge(MOMENTS[name])
     assert verdict.status is Status.REFUTED, verdict
     assert verdict.counterexample is not None
     assert not verdict.alarm

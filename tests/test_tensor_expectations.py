@@ -24,6 +24,7 @@ from derivations.language.constructors import (
     dimensions,
     family,
     gradient,
+    hadamard,
     hessian,
     identity,
     index,
@@ -58,12 +59,13 @@ from numeric.devices import NumericError, available_devices
 from numeric.quadrature import hermite_rule, legendre_rule
 
 m, n, d = dimensions("m n d")
-X, N, A, S = matrix("X", m, d), matrix("N", m, d), matrix("A", n, n), matrix("Sigma", n, n)
+X, N, Q, A, S = matrix("X", m, d), matrix("N", m, d), matrix("Q", m, d), matrix("A", n, n), matrix("Sigma", n, n)
 w, u, y, e, mu = vector("w", d), vector("u", d), vector("y", m), vector("epsilon", n), vector("mu", n)
-e_d = vector("e_d", d)
+e_d, x_5 = vector("e_d", d), vector("x_5", 9)
 s, v, p, a, b, z, r = scalars("sigma v p a b z r")
 i, xs = index("i", n), family("x", n)
 noise = (gaussian(N, 0, s**2),)
+apart = independent(N, u, w)
 
 TRUE: dict[str, Claim] = {
     "noise on the data": claim(expectation(norm((X + N) @ w - y) ** 2, N), "=", norm(X @ w - y) ** 2 + m * s**2 * norm(w) ** 2, noise),
@@ -88,6 +90,24 @@ TRUE: dict[str, Claim] = {
     "the minimiser of an expectation": claim(
         argmin(expectation(norm((X + N) @ w - y) ** 2, N), w), "=", inverse(X.T @ X + m * v * identity(d)) @ X.T @ y, (moments(N, 0, v), positive(v))
     ),
+    "independent matrices, of degree 2 in each": claim(
+        expectation(norm(N @ hadamard(u, w)) ** 2, N, u, w), "=", m * d * v * a * p, (moments(N, 0, v), mean_square(u, a), mean_square(w, p), apart)
+    ),
+    "a polynomial in one name, not in another": claim(
+        expectation(relu(z) ** 2 * norm(e) ** 4, z, e),
+        "=",
+        v / 2 * n * (n + 2) * b**2,
+        (symmetric_law(z, v), gaussian(e, 0, b), positive(b), independent(z, e)),
+    ),
+    "ReLU behind a layer": claim(
+        expectation(norm(relu(N @ u)) ** 2, N, u), "=", m * d * v * a / 2, (symmetric_law(N, v), mean_square(u, a), independent(N, u))
+    ),
+    "a sum of names that may depend on each other": claim(
+        expectation(a * z + b * r, z, r), "=", a * expectation(z, z) + b * expectation(r, r), (random_variable(z), random_variable(r))
+    ),
+    "a sum of matrices that may depend on each other": claim(
+        expectation(N + a * Q, N, Q), "=", expectation(N, N) + a * expectation(Q, Q), (random_variable(N), random_variable(Q))
+    ),
     "a mean of its own for each entry": claim(expectation(norm(e) ** 2, e), "=", norm(mu) ** 2 + n * v, gaussian(e, mu, v)),
 }
 
@@ -98,8 +118,12 @@ FALSE: dict[str, Claim] = {
     "a gradient inside, with noise of mean 0 left out": claim(
         expectation(gradient(norm((X + N) @ w - y) ** 2, w), N), "=", 2 * X.T @ (X @ w - y), noise
     ),
+    "all of the square behind ReLU": claim(
+        expectation(norm(relu(N @ u)) ** 2, N, u), "=", m * d * v * a, (symmetric_law(N, v), mean_square(u, a), independent(N, u))
+    ),
     "the variance of one entry for all": claim(expectation(e.T @ e, e), "=", v, gaussian(e, 0, v)),
     "the law of all entries for a joint one": claim(expectation(sum_over(i, xs[i]) ** 2, xs), "=", n**2 * v, moments(xs, 0, v)),
+    "one mean for different names": claim(expectation(z, z), "=", expectation(r, r), (random_variable(z), random_variable(r))),
     "dependent factors apart": claim(
         expectation(z * r, z, r), "=", expectation(z, z) * expectation(r, r), (random_variable(z), random_variable(r))
     ),
@@ -160,7 +184,7 @@ def test_no_quadrature_is_claimed_to_be_exact_for_what_is_no_polynomial(term: Op
 def test_too_many_points_are_refused() -> None:
     stated = with_laws(expectation(norm(u) ** 12, u), (gaussian(u, 0, v),))
     batch = batch_of([Instance({d: 7}, {v: ((Fraction(1),),)}, {})], torch.float64, torch.device("cpu"))
-    with pytest.raises(EvaluationError, match="more than 4096 points"):
+    with pytest.raises(EvaluationError, match="more than 8192 points"):
         TensorInterpreter(batch).value(stated)
 
 
@@ -202,3 +226,12 @@ def test_what_makes_coefficients_vary_along_has_no_degree() -> None:
         degree(gradient(norm(moved) ** 4, moved), (N,))
     with pytest.raises(EvaluationError):  # the mean is no polynomial in what varies
         degree(with_laws(expectation(norm(e) ** 2, e), (gaussian(e, tanh(mu), v),)), (mu,))
+
+
+def test_sizes_that_take_too_many_points_are_left_out() -> None:
+    """ReLU of a layer has 3 to the power of the number of weights outcomes: 4 × 5 weights are too many, 2 × 2 are not."""
+    stated = TRUE["ReLU behind a layer"]
+    seen = gather(stated, [mutant.claim for mutant in mutants(stated) if mutant.shows_in_floats], NumericSettings())
+    assert seen.mutants_caught == seen.mutants > 4
+    with pytest.raises(EvaluationError, match="more than 8192 points"):
+        gather(claim(expectation(relu(x_5.T @ x_5), x_5), "=", 0, symmetric_law(x_5, v)), (), NumericSettings())

@@ -107,6 +107,7 @@ def _trials(claim: Claim, mutants: tuple[Claim, ...], settings: NumericSettings)
     """The claim on batches of several sizes, in each of which some instances count; on more of them while a truth value is missing."""
     from derivations.evaluation.recipes import recipe_for
     from derivations.evaluation.sampling import assignments, draw
+    from derivations.evaluation.tensor_expectations import TooManyPoints
     from derivations.evaluation.trials import Trial, is_comparison
     from numeric.devices import generator, resolve_device, resolve_dtype
 
@@ -118,12 +119,19 @@ def _trials(claim: Claim, mutants: tuple[Claim, ...], settings: NumericSettings)
     shapes = (SHAPES if recipe.plans else min(settings.samples, OF_SIZES_ONLY)) if recipe.dimensions else 1
     count = ceil(settings.samples / shapes) if recipe.plans else 1  # what holds no symbol is the same at every instance of a shape
     trials: list[Trial] = []
+    refused: list[TooManyPoints] = []
     for sizes in assignments(recipe, settings.seed):
         batch = draw(recipe, sizes, count, dtype, device, source)
-        trial = Trial(batch, claim, recipe) if batch.count else None
+        try:
+            trial = Trial(batch, claim, recipe) if batch.count else None
+        except TooManyPoints as error:  # smaller sizes may do
+            refused.append(error)
+            continue
         trials += [trial] if trial and trial.instances else []
         if len(trials) >= shapes and not _missing(claim, trials):
             break
+    if refused and not trials:
+        raise refused[0]
     return trials
 
 

@@ -3,16 +3,19 @@
 A random entry is an affine function of independent numbers of mean 0, each with the nodes and weights of a quadrature (or with its few outcomes).
 A polynomial of degree D needs no point at which more than t = ⌊D/2⌋ of these numbers are off their mean: where more than t are multiplied, one of
 them stands alone, and its mean is 0. So with E_S, the expectation over the numbers in S while the others are 0,
-E f = Σ_{|S| ≤ t} (−1)^(t − |S|) C(k − |S| − 1, t − |S|) E_S f. Anything else is summed over all outcomes, where there are finitely many.
+E f = Σ_{|S| ≤ t} (−1)^(t − |S|) C(k − |S| − 1, t − |S|) E_S f. Where names are independent, it may be taken over one after the other, with the degree
+in each. What is no polynomial is summed over all outcomes, where there are finitely many.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import reduce
 from itertools import combinations, product
 from math import comb, prod
 from typing import TYPE_CHECKING, TypeAlias
+from zlib import crc32
 
 import torch
 from torch import Tensor
@@ -31,14 +34,23 @@ from numeric.quadrature import hermite_rule, legendre_rule
 if TYPE_CHECKING:
     from derivations.evaluation.tensors import TensorInterpreter
 
-__all__ = ["EXPECTATIONS"]
+__all__ = ["EXPECTATIONS", "TooManyPoints"]
 
-MOST_POINTS = 1 << 12
+MOST_POINTS = 1 << 13
+
+
+class TooManyPoints(EvaluationError):
+    """An expectation that takes more points at these sizes than are tried."""
+
+
 _SCALES = (2.0, 0.4, 3.0, 1.5, 0.7)
 """What laws leave open of their outcomes: neighbouring entries differ in it, and none is symmetric without need."""
 
 _Rule: TypeAlias = tuple[Tensor, Tensor]
 """The nodes and the weights of a number, both (batch, q), or (1, q) where they are the same at every instance."""
+
+_Block: TypeAlias = tuple[tuple[int, ...], int]
+"""How many nodes each of some numbers has, and how many of the numbers are off their mean at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,32 +60,39 @@ class _Part:
     Attributes:
         rules: one for each number.
         entries: from an interpreter of as many instances as there are points, and the numbers (points, k), the values of the names.
-        whole: whether the entries are no affine functions of the numbers.
+        most: the degree of the term in the numbers; None where it is no polynomial in them.
     """
 
     rules: list[_Rule]
     entries: Callable[[TensorInterpreter, Tensor], dict[object, Tracked]]
-    whole: bool = False
+    most: int | None
+
+    @property
+    def block(self) -> _Block:
+        """The numbers of this part."""
+        return _block([self], self.most)
 
 
 def _expectation(run: TensorInterpreter, node: Expectation) -> Tracked:
     """The weighted sum over all points; where it is differentiated, point by point, since autograd must pass through each."""
-    most, parts = _degree(node), []
-    for group in groups(node):
-        parts += [_of_any_law(run, group)] if len(group) > 1 else [_part(run, node, group[0], most)]
-    rules = [rule for part in parts for rule in part.rules]
-    order = len(rules) if most is None or any(part.whole for part in parts) else min(most // 2, len(rules))
-    places, coefficients = _points([rule[0].shape[1] for rule in rules], order, node)
-    numbers, weights = _at(rules, places, coefficients, run.batch.count)
+    parts = [_of_any_law(run, group) if len(group) > 1 else _part(run, node, group[0]) for group in groups(node)]
+    most = None if any(part.most is None for part in parts) else _degree(node, node.over)
+    places, coefficients = _points([[_block(parts, most)], [part.block for part in parts]], node)
+    numbers, weights = _at([rule for part in parts for rule in part.rules], places, coefficients, run.batch.count)
     return (_one_by_one if run.recording else _at_once)(run, node, parts, numbers.to(run.batch.dtype), weights.to(run.batch.dtype))
 
 
-def _degree(node: Expectation) -> int | None:
-    """The degree of the term in the random entries; None where it is no polynomial by its form."""
+def _degree(node: Expectation, names: Iterable[RandomName]) -> int | None:
+    """The degree of the term in the entries of some names; None where it is no polynomial by its form."""
     try:
-        return degree(node.body, node.over)
+        return degree(node.body, names)
     except EvaluationError:
         return None
+
+
+def _block(parts: Iterable[_Part], most: int | None) -> _Block:
+    sizes = tuple(nodes.shape[1] for part in parts for nodes, _ in part.rules)
+    return sizes, len(sizes) if most is None else min(most // 2, len(sizes))
 
 
 def _at_once(run: TensorInterpreter, node: Expectation, parts: list[_Part], numbers: Tensor, weights: Tensor) -> Tracked:
@@ -111,22 +130,45 @@ def _bindings(run: TensorInterpreter, parts: list[_Part], numbers: Tensor) -> di
 # ---------------------------------------------------------------------------------------------------------------- points
 
 
-def _points(sizes: list[int], order: int, node: Expectation) -> tuple[Tensor, Tensor]:
-    """For each point the places (points, k) of the nodes, −1 where a number is 0, and its coefficient (points,).
+def _points(ways: list[list[_Block]], node: Expectation) -> tuple[Tensor, Tensor]:
+    """For each point the places (points, k) of the nodes, −1 where a number is 0, and its coefficient (points,); by the way that takes fewest
+    of those that cut the same numbers into blocks.
 
     Raises:
-        EvaluationError: there would be too many.
+        TooManyPoints: even that takes too many.
     """
+    fewest, blocks = min(((prod(_count(*block) for block in way), way) for way in ways), key=lambda counted: counted[0])
+    if fewest > MOST_POINTS:
+        raise TooManyPoints(f"{node} takes more than {MOST_POINTS} points here")
+    return reduce(_crossed, (_of_block(*block) for block in blocks))
+
+
+def _count(sizes: tuple[int, ...], order: int) -> int:
+    """The number of points at which at most so many numbers are off their mean, or of all outcomes."""
+    if order == len(sizes):
+        return prod(sizes)
+    ways = [1] + [0] * order  # to choose a node for so many numbers
+    for size in sizes:
+        ways = [ways[0], *(ways[many] + size * ways[many - 1] for many in range(1, order + 1))]
+    return sum(ways)
+
+
+def _of_block(sizes: tuple[int, ...], order: int) -> tuple[Tensor, Tensor]:
     k = len(sizes)
     few = ((chosen, _coefficient(k, size, order)) for size in range(order + 1) for chosen in combinations(range(k), size))
-    subsets = [(range(k), 1)] if order == k else list(few)
-    if sum(prod(sizes[number] for number in chosen) for chosen, _ in subsets) > MOST_POINTS:
-        raise EvaluationError(f"{node} takes more than {MOST_POINTS} points here")
+    subsets = [(range(k), 1)] if order == k else few
     pairs = [(chosen, nodes, c) for chosen, c in subsets if c for nodes in product(*(range(sizes[number]) for number in chosen))]
     places = torch.full((len(pairs), k), -1)
     for row, (chosen, nodes, _) in enumerate(pairs):
         places[row, list(chosen)] = torch.tensor(nodes, dtype=torch.long)
     return places, torch.tensor([c for _, _, c in pairs], dtype=torch.float64)
+
+
+def _crossed(first: tuple[Tensor, Tensor], second: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
+    """Every point of one block with every point of another."""
+    (places, coefficients), (more, others) = first, second
+    crossed = torch.cat([places.repeat_interleave(len(more), 0), more.repeat(len(places), 1)], 1)
+    return crossed, (coefficients[:, None] * others).flatten()
 
 
 def _coefficient(k: int, size: int, order: int) -> int:
@@ -148,8 +190,8 @@ def _at(rules: list[_Rule], places: Tensor, coefficients: Tensor, count: int) ->
 # ------------------------------------------------------------------------------------------------------------------ laws
 
 
-def _part(run: TensorInterpreter, node: Expectation, name: RandomName, most: int | None) -> _Part:
-    law = node.law_of(name)
+def _part(run: TensorInterpreter, node: Expectation, name: RandomName) -> _Part:
+    law, most = node.law_of(name), _degree(node, [name])
     if law is None:
         raise UnsupportedError(f"no law of {name} is given for {node}")
     if law.kind == "random_variable":
@@ -164,7 +206,7 @@ def _part(run: TensorInterpreter, node: Expectation, name: RandomName, most: int
         columns = numbers.reshape(len(numbers), len(keys), *size)
         return {key: _AFFINE[law.kind](inner, law, columns[:, place]) for place, key in enumerate(keys)}
 
-    return _Part([(nodes, weights) for nodes, weights in rules], entries)
+    return _Part([(nodes, weights) for nodes, weights in rules], entries, most)
 
 
 def _keys(run: TensorInterpreter, name: RandomName) -> list[object]:
@@ -279,13 +321,14 @@ def _of_any_law(run: TensorInterpreter, names: list[RandomName]) -> _Part:
     def entries(inner: TensorInterpreter, numbers: Tensor) -> dict[object, Tracked]:
         found: dict[object, Tracked] = {}
         for name, size in zip(names, sizes, strict=True):
-            for key in _keys(run, name):
-                places = torch.arange(prod(size), dtype=numbers.dtype, device=numbers.device).reshape(size) + 1 + 3 * len(found)
+            own = crc32(name.name.encode()) % 1009 / 7  # a name has one law, whichever others depend on it
+            for number, key in enumerate(_keys(run, name)):
+                places = torch.arange(prod(size), dtype=numbers.dtype, device=numbers.device).reshape(size) + 1 + 3 * number + own
                 case = numbers[:, :, None]
                 found[key] = Tracked(torch.sin(places) + torch.cos(2 * places) * case + torch.sin(5 * places) * case**2)
         return found
 
-    return _Part([tuple(each.to(run.batch.device) for each in rule)], entries, whole=True)  # type: ignore[list-item]
+    return _Part([tuple(each.to(run.batch.device) for each in rule)], entries, most=None)  # type: ignore[list-item]
 
 
 EXPECTATIONS: dict[type[Term], Callable[..., Tracked]] = {Expectation: _expectation}

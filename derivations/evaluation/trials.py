@@ -11,8 +11,8 @@ from torch import Tensor
 
 from derivations.evaluation.batches import Batch, singular_spread
 from derivations.evaluation.instances import matrix_size, standings
-from derivations.evaluation.interpreter import EvaluationError
 from derivations.evaluation.recipes import Owner, Recipe
+from derivations.evaluation.tensor_expectations import TooManyPoints
 from derivations.evaluation.tensor_properties import ROUNDED, property_roundings
 from derivations.evaluation.tensor_statements import Judge, Side, side_of
 from derivations.evaluation.tensors import TensorInterpreter
@@ -132,7 +132,7 @@ class Trial:
 
     def catches(self, mutant: Claim) -> bool:
         """Whether the variant is wrong beyond rounding, or lies outside its domain, at an instance that counts."""
-        with suppress(EvaluationError):  # too large to evaluate at these sizes: a smaller batch must tell
+        with suppress(TooManyPoints):  # at these sizes: smaller ones must tell
             return self._catches(mutant)
         return False
 

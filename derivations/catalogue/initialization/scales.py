@@ -1,7 +1,7 @@
-"""Initial weights: the bound of Glorot, the standard deviation of He, and what many layers make of a variance.
+"""Scales of initial weights: Glorot's bound and He's standard deviation in closed form, and what many layers make of a variance.
 
-Model: a layer W x with W (n_out, n_in), whose entries are drawn from U(−d, d), of variance d²/3, or from another distribution with mean 0.
-Loss: any. A linear layer multiplies the variance of a coordinate by n_in Var W going forward, and by n_out Var W going back.
+Model: a layer Wx with W (n_out, n_in), whose entries are drawn from U(−d, d), of variance d²/3, or from another distribution with mean 0.
+Loss: any. A linear layer multiplies the variance of a coordinate by n_in Var W going forward, and by n_out Var W going back: see `layers`.
 Convention: the fan is the number of inputs n_in, or of outputs n_out. The gain is 1 for a linear layer, and √2 before ReLU.
 Reference: X. Glorot and Y. Bengio, Understanding the difficulty of training deep feedforward neural networks (2010); K. He, X. Zhang, S. Ren and
 J. Sun, Delving deep into rectifiers (2015).
@@ -21,18 +21,32 @@ from derivations.language.errors import DeclarationError
 from derivations.language.functions import abs_, sqrt
 from derivations.language.terms import Operand, Term, as_term
 
-__all__ = ["entries", "glorot_bound", "he_deviations_in_numbers", "he_std", "largest_vanishing_bound", "uniform_variance"]
+__all__ = [
+    "d",
+    "entries",
+    "glorot_bound",
+    "glorot_bound_of",
+    "he_deviations_in_numbers",
+    "he_std",
+    "largest_vanishing_bound",
+    "n_in",
+    "n_out",
+    "uniform_variance",
+    "variance_of",
+]
 
 n_in, n_out = dimensions("n_in n_out")
 n, fan, t = dimension("n"), dimension("fan"), counter("t")
 d, gain, s, v_0, v = scalars("d gain s v_0 v")
 
 
-def _variance(d: Term) -> Term:
+def variance_of(d: Term) -> Term:
+    """d²/3, a scalar."""
     return d**2 / 3
 
 
-def _glorot_bound(n_in: Term, n_out: Term) -> Term:
+def glorot_bound_of(n_in: Term, n_out: Term) -> Term:
+    """√(6/(n_in + n_out)), a scalar."""
     return sqrt(6 / (n_in + n_out))
 
 
@@ -42,12 +56,12 @@ def _he_std(fan: Operand, gain: Operand) -> Term:
 
 def uniform_variance(d: Term = d) -> Any:
     """d²/3, the variance of the uniform distribution on (−d, d): a scalar."""
-    return sympy_object(_variance(d))
+    return sympy_object(variance_of(d))
 
 
 def glorot_bound(n_in: Term = n_in, n_out: Term = n_out) -> Any:
     """√(6/(n_in + n_out)), the d of U(−d, d) for a layer with n_in inputs and n_out outputs: a scalar."""
-    return sympy_object(_glorot_bound(n_in, n_out))
+    return sympy_object(glorot_bound_of(n_in, n_out))
 
 
 def he_std(fan: Term = fan, gain: Term = gain) -> Any:
@@ -60,14 +74,14 @@ def largest_vanishing_bound(n: Term = n) -> Any:
     return sympy_object(sqrt(3 / n))
 
 
-bound = define("d", _glorot_bound(n_in, n_out))
-forward, backward = n_in * _variance(bound), n_out * _variance(bound)
+bound = define("d", glorot_bound_of(n_in, n_out))
+forward, backward = n_in * variance_of(bound), n_out * variance_of(bound)
 deviation = define("s", _he_std(fan, gain))
-through_layers = iterate("v", t, v_0, v, n * _variance(d) * v)
+through_layers = iterate("v", t, v_0, v, n * variance_of(d) * v)
 
 _glorot_steps = (
-    Step.of("variance of the weights", _variance(bound), "=", 2 / (n_in + n_out), reason="a third of the squared bound"),
-    Step.of("no other bound has it", equal(_variance(s), 2 / (n_in + n_out)), "iff", equal(s, bound), given=(s > 0,),
+    Step.of("variance of the weights", variance_of(bound), "=", 2 / (n_in + n_out), reason="a third of the squared bound"),
+    Step.of("no other bound has it", equal(variance_of(s), 2 / (n_in + n_out)), "iff", equal(s, bound), given=(s > 0,),
             reason="of positive numbers only one has a given square"),
     Step.of("factor going forward", forward, "=", 2 * n_in / (n_in + n_out), reason="the variance times the number of inputs"),
     Step.of("factor going back", backward, "=", 2 * n_out / (n_in + n_out), reason="the variance times the number of outputs"),
@@ -80,18 +94,18 @@ _glorot_steps = (
 _he_steps = (
     Step.of("factor of a layer", fan * deviation**2, "=", gain**2, reason="the variance of the weights times the fan"),
     Step.of("before ReLU", fan * _he_std(fan, sqrt(2)) ** 2 / 2, "=", 1, reason="ReLU halves the mean square of what is symmetric about 0"),
-    Step.of("as a uniform distribution", _variance(sqrt(3) * deviation), "=", deviation**2,
+    Step.of("as a uniform distribution", variance_of(sqrt(3) * deviation), "=", deviation**2,
             reason="the bound is the square root of three times the standard deviation"),
     Step.of("Glorot by a deviation", bound, "=", sqrt(3) * _he_std((n_in + n_out) / 2, 1),
             reason="the fan is the mean of inputs and outputs"),
 )
 
 _depth_steps = (
-    Step.of("every layer", through_layers, "=", (n * _variance(d)) ** t * v_0, reason="induction: each layer multiplies by the same factor"),
-    Step.of("where variances vanish", tends_to((n * _variance(d)) ** t, 0), "iff", d < sqrt(3 / n), given=(positive(d),),
+    Step.of("every layer", through_layers, "=", (n * variance_of(d)) ** t * v_0, reason="induction: each layer multiplies by the same factor"),
+    Step.of("where variances vanish", tends_to((n * variance_of(d)) ** t, 0), "iff", d < sqrt(3 / n), given=(positive(d),),
             reason="the powers of a positive number vanish exactly if it is below 1"),
-    Step.of("where they stay", n * _variance(sqrt(3 / n)), "=", 1, reason="the factor is 1"),
-    Step.of("where they grow", n * _variance(d), ">", 1, given=(d > sqrt(3 / n),), reason="the factor is above 1"),
+    Step.of("where they stay", n * variance_of(sqrt(3 / n)), "=", 1, reason="the factor is 1"),
+    Step.of("where they grow", n * variance_of(d), ">", 1, given=(d > sqrt(3 / n),), reason="the factor is above 1"),
 )
 
 
