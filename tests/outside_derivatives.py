@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from outside_cases import Case, Correction, corrected, equation
 
-from derivations.language.assumptions import full_column_rank, invertible, nonzero, symmetric
+from derivations.language.assumptions import Assumption, full_column_rank, invertible, nonzero, symmetric
 from derivations.language.claims import claim
 from derivations.language.constructors import (
     counter,
@@ -54,8 +54,8 @@ shifted = inverse(G + Z.T @ C @ Z)
 moving = A + t * B
 
 
-def slope(source: str, function: Term, variable: Term, right: Term, wrong: Term, *given: object) -> Case:
-    return equation(source, gradient(function, variable), right, wrong, *given)  # type: ignore[arg-type]
+def slope(source: str, function: Term, variable: Term, right: Term, wrong: Term, *given: Assumption) -> Case:
+    return equation(source, gradient(function, variable), right, wrong, *given)
 
 
 CASES = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from outside_cases import Case, Correction, equation
 
-from derivations.language.assumptions import invertible, orthogonal, positive
+from derivations.language.assumptions import Assumption, invertible, orthogonal, positive
 from derivations.language.claims import claim
 from derivations.language.constructors import (
     counter,
@@ -61,12 +61,12 @@ unbent = ((B @ (B @ A @ X @ A.T - 3 * X @ D + X @ D.T) + a @ b.T @ (X @ (A @ X +
           + X.T @ A.T @ a @ b.T @ A.T)  # fmt: skip
 
 
-def slope(source: str, function: Term, variable: Term, right: Term, wrong: Term, *given: object) -> Case:
-    return equation(source, gradient(function, variable), right, wrong, *given)  # type: ignore[arg-type]
+def slope(source: str, function: Term, variable: Term, right: Term, wrong: Term, *given: Assumption) -> Case:
+    return equation(source, gradient(function, variable), right, wrong, *given)
 
 
-def mapped(source: str, function: Term, variable: Term, right: Term, wrong: Term, *given: object) -> Case:
-    return equation(source, jacobian(function, variable), right, wrong, *given)  # type: ignore[arg-type]
+def mapped(source: str, function: Term, variable: Term, right: Term, wrong: Term, *given: Assumption) -> Case:
+    return equation(source, jacobian(function, variable), right, wrong, *given)
 
 
 CASES = (
