@@ -1,7 +1,8 @@
 """A small calculus of definiteness: which matrices are certainly positive (semi)definite, so that the definite ones are invertible.
 
 XᵀX is positive semidefinite, and definite where X has full column rank; sums (over an index, too), congruences, inverses and positive multiples
-keep it; semidefinite plus definite is definite. (Horn & Johnson, Matrix Analysis, section 7.1.)
+keep it; semidefinite plus definite is definite. Trace, determinant and diagonal entries have the sign of their matrix. (Horn & Johnson, Matrix
+Analysis, section 7.1.)
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from derivations.language.assumptions import Property
 from derivations.language.claims import Claim
 from derivations.language.implicit import ExtremeEigenvalue
 from derivations.language.laws import Expectation
+from derivations.language.shapes import sides
 from derivations.language.terms import Term
 from derivations.language.traversal import is_real
 from derivations.proof.ranges import Ranges
@@ -91,6 +93,11 @@ def _power(node: tm.Power, of: _Of, claim: Claim) -> Definiteness:
     return Definiteness.DEFINITE if of(node.base) is Definiteness.DEFINITE else Definiteness.UNKNOWN
 
 
+def _entry(node: tm.Entry, of: _Of, claim: Claim) -> Definiteness:
+    on_diagonal = node.row == node.column and len(set(sides(node.operand.shape))) == 1
+    return of(node.operand) if on_diagonal else Definiteness.UNKNOWN
+
+
 def has_independent_columns(matrix: Term, claim: Claim) -> bool:
     """Whether the assumptions say that a matrix has independent columns, or its transpose independent rows."""
     kinds = {a.kind for a in claim.given if isinstance(a, Property) and a.term == matrix}
@@ -107,6 +114,9 @@ _RULES: dict[type[Term], Callable[[Any, _Of, Claim], Definiteness]] = {
     tm.Transpose: lambda node, of, claim: of(node.operand),
     tm.Inverse: lambda node, of, claim: of(node.operand),
     tm.PseudoInverse: lambda node, of, claim: of(node.operand),
+    tm.Trace: lambda node, of, claim: of(node.operand),
+    tm.Determinant: lambda node, of, claim: of(node.operand),
+    tm.Entry: _entry,
     tm.Norm: _norm,
     tm.Power: _power,
     op.Named: lambda node, of, claim: of(node.body),

@@ -25,7 +25,7 @@ from derivations.language.terms import Family, Member, Number, Symbol, Term
 from derivations.language.traversal import depends_on, symbols
 from derivations.proof.moving_sequences import derivative_of_sequence
 
-__all__ = ["chain_rule", "direction_for", "directional", "is_variable", "slope_body"]
+__all__ = ["chain_rule", "direction_for", "directional", "inverted_by_determinant", "is_variable", "slope_body"]
 
 
 def direction_for(variable: Term, function: Term) -> Symbol | Family:
@@ -207,9 +207,29 @@ def _inverse(node: tm.Inverse, d: _Part) -> Term | None:
     return None if inner is None else -(node @ inner @ node)
 
 
+def _trace(node: tm.Trace, d: _Part) -> Term | None:
+    """Linear; of a symbolic power d tr M^(k+1) = (k + 1) tr(M^k dM), since a trace is cyclic."""
+    match node.operand:
+        case tm.Power(base, tm.Add(tm.Dimension() as k, Number(more)) as exponent) if more.denominator == 1 and more >= 1:
+            inner = d(base)
+            less = k if more == 1 else k + Number(more - 1)
+            return None if inner is None else exponent * tm.Trace(base**less @ inner)
+    return _linear(node, d)
+
+
 def _determinant(node: tm.Determinant, d: _Part) -> Term | None:
-    inner = d(node.operand)
-    return None if inner is None else node * tm.Trace(tm.Inverse(node.operand) @ inner)
+    """d det M = det(M) tr(M⁻¹ dM); of a symbolic power d det M^k = k det(M^k) tr(M⁻¹ dM)."""
+    inverted, times = inverted_by_determinant(node)
+    inner = d(inverted)
+    return None if inner is None else times * node * tm.Trace(tm.Inverse(inverted) @ inner)
+
+
+def inverted_by_determinant(node: tm.Determinant) -> tuple[Term, Term]:
+    """What the derivative of a determinant inverts, and how often it counts: M and k of M^k for a counter k."""
+    match node.operand:
+        case tm.Power(base, tm.Dimension() as exponent):
+            return base, exponent
+    return node.operand, Number(Fraction(1))
 
 
 def _apply(node: op.Apply, d: _Part) -> Term | None:
@@ -286,7 +306,7 @@ _RULES: dict[type[Term], Callable[[Any, _Part], Term | None]] = {
     tm.Power: _power,
     tm.HadamardPower: lambda node, d: _entrywise(node.exponent * tm.HadamardPower(node.base, node.exponent - 1), d(node.base)),
     tm.Transpose: _linear,
-    tm.Trace: _linear,
+    tm.Trace: _trace,
     tm.Diag: _linear,
     tm.Diagonal: _linear,
     tm.Entry: _positioned,

@@ -21,7 +21,7 @@ from derivations.language.shapes import sides
 from derivations.language.terms import Dimension, Family, Index, Number, Position, Relation, Statement, Term, linear_form, map_parts
 from derivations.language.traversal import depends_on, subterms
 from derivations.proof.definiteness import Definiteness, definiteness
-from derivations.proof.differentiation import slope_body
+from derivations.proof.differentiation import inverted_by_determinant, slope_body
 from derivations.proof.ranges import Ranges
 from derivations.proof.symmetry import is_symmetric
 
@@ -158,7 +158,8 @@ def inverses_of_the_method(claim: Claim) -> Iterator[Property]:
     """What the proof inverts though the text does not: the derivative of det A is written as det(A) tr(A⁻¹ …)."""
     for derivative in subterms(claim.terms):
         if isinstance(derivative, op.Gradient | op.Jacobian | op.Hessian):
-            yield from (invertible(node.operand) for node in subterms(derivative.function) if isinstance(node, tm.Determinant) and node.operand.shape)
+            determinants = (node for node in subterms(derivative.function) if isinstance(node, tm.Determinant) and node.operand.shape)
+            yield from (invertible(inverted_by_determinant(node)[0]) for node in determinants)
 
 
 def _of_statement(statement: Side) -> _Walk:

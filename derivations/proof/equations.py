@@ -10,19 +10,21 @@ from contextlib import suppress
 from dataclasses import replace
 
 from derivations.language import operators as op
-from derivations.language.assumptions import equal, nonzero, positive
+from derivations.language.assumptions import Property, equal, invertible, nonzero, positive
 from derivations.language.claims import Claim
 from derivations.language.constructors import norm, zeros
 from derivations.language.errors import DeclarationError, UnsupportedError
+from derivations.language.operators import bound_by
 from derivations.language.shapes import sides
-from derivations.language.terms import Divide, PseudoInverse, Term
-from derivations.language.traversal import dimensions, subterms
+from derivations.language.terms import Divide, Identity, Index, Inverse, PseudoInverse, Term
+from derivations.language.traversal import depends_on, dimensions, subterms
 from derivations.proof.comparisons import compare
 from derivations.proof.domain import Condition, conditions_of, implied, inverses_of_the_method
 from derivations.proof.induction import along_directions, by_invariant, by_recurrence, step_by_step
 from derivations.proof.normalization import definitions_of, normalized
 from derivations.proof.proofs import NotProved, Proof, Setting
 from derivations.proof.recurrences import SEQUENCE, from_the_first_step
+from derivations.proof.symmetry import transposed
 
 __all__ = ["NotProved", "Proof", "Setting", "normalized", "prove_relation"]
 
@@ -41,7 +43,7 @@ def prove_relation(setting: Setting) -> Proof:
     if not isinstance(claim.left, Term) or not isinstance(claim.right, Term):
         raise NotProved(f"{claim} is no relation between terms")
     for needed in inverses_of_the_method(claim):
-        if not implied(Condition(needed), claim, setting.ranges, setting.conditions):
+        if not _inverted_by_the_text(needed, setting) and not implied(Condition(needed), claim, setting.ranges, setting.conditions):
             raise NotProved(f"the derivative of a determinant is proved for invertible matrices only: {needed} is not given")
     if claim.relation != "=":
         return compare(setting, claim.left, claim.right)
@@ -66,6 +68,13 @@ def _equation_of(setting: Setting) -> Proof:
     if not isinstance(setting.claim.left, Term) or not isinstance(setting.claim.right, Term):
         raise NotProved(f"{setting.claim} is no relation between terms")
     return _equal_or_by_induction(setting, setting.claim.left, setting.claim.right)
+
+
+def _inverted_by_the_text(needed: Property, setting: Setting) -> bool:
+    """Whether the domain of the claim has the inverse too, of a matrix in which nothing is bound, and so for the same values."""
+    bound = {name for term in subterms(setting.claim.terms) for name in bound_by(term)}
+    is_whole = not needed.term.free and not any(depends_on(needed.term, name) for name in bound if not isinstance(name, Index))
+    return is_whole and any(Condition(invertible(term)) in setting.conditions for term in (needed.term, transposed(needed.term)))
 
 
 def _equal(setting: Setting, left: Term, right: Term) -> Proof:
@@ -116,6 +125,9 @@ def _equal_or_by_induction(setting: Setting, left: Term, right: Term) -> Proof:
         for along in along_directions(setting.claim):
             with suppress(UnsupportedError):  # likewise
                 return Proof("in every direction", setting, parts=(_within(setting, along),))
+        for product in _without_the_inverse(setting.claim, left, right):
+            with suppress(UnsupportedError):  # likewise
+                return Proof("product with the inverted matrix", setting, parts=(_equation(product),))
         for cases in _where_zero_or_not(setting.claim):
             try:
                 return Proof("zero or not", setting, parts=tuple(map(_equation, cases)))
@@ -131,6 +143,13 @@ def _within(setting: Setting, claim: Claim) -> Proof:
         if condition not in setting.conditions and not implied(condition, claim, inner.ranges, inner.conditions):
             raise NotProved(f"{claim} needs {condition}, which is not given")
     return _equation_of(inner)
+
+
+def _without_the_inverse(claim: Claim, left: Term, right: Term) -> Iterator[Claim]:
+    """M B = I in place of M⁻¹ = B, which says no more where M is invertible; and there the claim is made."""
+    for side, other in ((left, right), (right, left)):
+        if isinstance(side, Inverse) and side.shape:
+            yield replace(claim, left=side.operand @ other, right=Identity(sides(side.shape)[0]))
 
 
 def _where_zero_or_not(claim: Claim) -> Iterator[tuple[Claim, Claim]]:

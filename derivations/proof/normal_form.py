@@ -23,6 +23,7 @@ from derivations.language.traversal import depends_on
 from derivations.proof.algebra import Algebra, Monomial
 from derivations.proof.coefficients import Coefficient
 from derivations.proof.completion import complete
+from derivations.proof.determinants import determinant
 from derivations.proof.differentiation import direction_for, directional, slope_body
 from derivations.proof.expectations import expected
 from derivations.proof.networks import Factor, Slots, degrees, merged, shifted
@@ -36,7 +37,6 @@ from derivations.proof.tensors import COLUMN, INNER, ROW, Atom, Axes, Label, Ten
 
 __all__ = ["RULES", "Normalizer"]
 
-_LARGEST_DETERMINANT = 4
 _LARGEST_MATRIX_POWER = 64
 
 
@@ -328,28 +328,11 @@ def _define_inverse(n: Normalizer, number: int, operand: Tensor, origin: str) ->
 
 
 def _determinant(n: Normalizer, node: tm.Determinant) -> Tensor:
-    size = sides(node.operand.shape)[0]
     if not node.operand.shape:
         return n.tensor(node.operand)
-    operand = n.tensor(node.operand)
-    if isinstance(size, int) and size <= _LARGEST_DETERMINANT:
-        return _by_minors(n, operand, list(range(1, size + 1)), list(range(1, size + 1)))
-    if any(isinstance(label, Index) for label in operand.labels):
-        raise UnsupportedError(f"the determinant {node} of a matrix that varies with an index")
-    flipped = n.algebra.relabel(operand, {ROW: COLUMN, COLUMN: ROW})
-    transposed = Atom("determinant", (), None, flipped)
-    return n.algebra.factor(n.algebra.atom(transposed if n.algebra.known(transposed) else Atom("determinant", (), None, operand)), [])
-
-
-def _by_minors(n: Normalizer, matrix: Tensor, rows: list[int], columns: list[int]) -> Tensor:
-    if not rows:
-        return n.algebra.constant(1)
-    total = n.algebra.constant(0)
-    for k, column in enumerate(columns):
-        entry = n.algebra.fix(n.algebra.fix(matrix, ROW, rows[0]), COLUMN, column)
-        minor = _by_minors(n, matrix, rows[1:], columns[:k] + columns[k + 1 :])
-        total = n.algebra.add(total, n.algebra.scale(n.algebra.multiply(entry, minor), (-1) ** k))
-    return total
+    if isinstance(node.operand, tm.Power) and not isinstance(node.operand.exponent, Number):
+        return n.tensor(tm.Power(tm.Determinant(node.operand.base), node.operand.exponent))  # of a sum of powers no factors are seen
+    return determinant(n.algebra, n.tensor(node.operand))
 
 
 def _trace(n: Normalizer, node: tm.Trace) -> Tensor:

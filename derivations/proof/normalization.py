@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TypeAlias
 
 from derivations.language.assumptions import Property, invertible, positive
@@ -11,15 +12,29 @@ from derivations.language.claims import Claim
 from derivations.language.errors import UnsupportedError
 from derivations.language.implicit import Rank
 from derivations.language.shapes import sides
-from derivations.language.terms import Determinant, Identity, Inverse, PseudoInverse, Relation, Statement, Symbol, Term, Trace, as_term
+from derivations.language.terms import (
+    Determinant,
+    Identity,
+    Inverse,
+    Negate,
+    PseudoInverse,
+    Relation,
+    Statement,
+    Symbol,
+    Term,
+    Trace,
+    Transpose,
+    as_term,
+)
 from derivations.language.traversal import subterms, symbols
 from derivations.proof.algebra import Algebra
 from derivations.proof.definiteness import INDEPENDENT_COLUMNS, INDEPENDENT_ROWS, has_independent_columns
-from derivations.proof.domain import Condition, holds_at_all_positions, implied
+from derivations.proof.domain import Condition, holds_at_all_positions, implied, is_zero
 from derivations.proof.elementwise import FUNCTIONS
 from derivations.proof.exponentials import FinerExponents
 from derivations.proof.normal_form import Normalizer
 from derivations.proof.proofs import Setting
+from derivations.proof.ranges import Ranges
 from derivations.proof.signs import know_relation
 from derivations.proof.symmetry import SYMMETRIC, transposed
 from derivations.proof.tensors import COLUMN, ROW, Tensor
@@ -73,7 +88,7 @@ def _learn(normalizer: Normalizer, setting: Setting, unfolded: bool) -> None:
             normalizer.assume_equal(left, right, origin)
     for relation in (*_relations(facts_of(setting)), *_nonzero_vectors(claim)):
         with _if_supported():
-            _learn_relation(normalizer, relation)
+            _learn_relation(normalizer, _at_its_strongest(relation, setting.ranges))
     for given in claim.given:
         if isinstance(given, Property):
             with _if_supported():
@@ -110,6 +125,11 @@ def definitions_of(claim: Claim) -> Iterator[tuple[Symbol, tuple[Term, str]]]:
     for given in claim.given:
         if not isinstance(given, Relation) or given.symbol != "=":
             continue
+        if (skew := _skew_symmetric(given)) is not None and skew not in {*found, *used}:
+            found.add(skew)
+            whole = Symbol(f"whole of {skew.name}", skew.size)  # no declared name has a space
+            yield skew, ((whole - whole.T) / 2, f"hypothesis {given}")
+            continue
         for symbol, value in ((given.right, given.left), (given.left, given.right)):
             if not isinstance(symbol, Symbol) or not isinstance(value, Term) or symbol.shape != value.shape or value.free:
                 continue
@@ -118,6 +138,16 @@ def definitions_of(claim: Claim) -> Iterator[tuple[Symbol, tuple[Term, str]]]:
                 used |= symbols(value)
                 yield symbol, (value, f"hypothesis {given}")
                 break
+
+
+def _skew_symmetric(given: Relation) -> Symbol | None:
+    """A of Aᵀ = −A, in any of its spellings: then A = (B − Bᵀ)/2 for some B (A itself, say), and whatever B is, that is skew-symmetric."""
+    sides = [given.left, given.right]
+    for turned, other in (sides, sides[::-1]):
+        match turned, other:
+            case (Transpose(Symbol() as a), Negate(b)) | (Negate(Transpose(Symbol() as a)), b) if a == b and a.field == "real":
+                return a
+    return None
 
 
 def _meanings(claim: Claim) -> Iterator[_Equation]:
@@ -174,6 +204,14 @@ def _known_ranks(setting: Setting) -> Iterator[_Equation]:
 
 def _relations(facts: Iterable[Statement]) -> Iterator[Relation]:
     return (fact for fact in facts if isinstance(fact, Relation) and fact.symbol in (">", "<", ">=", "<=", "!="))
+
+
+def _at_its_strongest(relation: Relation, ranges: Ranges) -> Relation:
+    """What is not 0 and has a range from 0 is positive."""
+    if relation.symbol == "!=" and isinstance(relation.left, Term) and isinstance(relation.right, Term):
+        if is_zero(relation.right) and ranges.of(relation.left).nonnegative:
+            return replace(relation, symbol=">")
+    return relation
 
 
 def _nonzero_vectors(claim: Claim) -> Iterator[Relation]:
