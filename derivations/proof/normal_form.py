@@ -92,6 +92,10 @@ class Normalizer:
             self.algebra.ring.assume_zero(self.algebra.as_scalar(equation), origin)
         self._memo.clear()
 
+    def forget(self) -> None:
+        """Make the normal forms of terms anew from now on: more is known than when they were made."""
+        self._memo.clear()
+
     def within(self, bindings: dict[Term, Tensor]) -> Normalizer:
         """A normalizer for the body of a function, its parameter bound."""
         inner = Normalizer(self.algebra, self.symmetric)

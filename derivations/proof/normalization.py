@@ -25,6 +25,7 @@ from derivations.language.terms import (
     Trace,
     Transpose,
     as_term,
+    parts_in,
 )
 from derivations.language.traversal import subterms, symbols
 from derivations.proof.algebra import Algebra
@@ -86,9 +87,11 @@ def _learn(normalizer: Normalizer, setting: Setting, unfolded: bool) -> None:
     for left, right, origin in _meanings(claim):
         with _if_supported():
             normalizer.assume_equal(left, right, origin)
-    for relation in (*_relations(facts_of(setting)), *_nonzero_vectors(claim)):
+    relations = (_at_its_strongest(each, setting.ranges) for each in (*_relations(facts_of(setting)), *_nonzero_vectors(claim)))
+    for relation in sorted(relations, key=_simplest_first):
         with _if_supported():
-            _learn_relation(normalizer, _at_its_strongest(relation, setting.ranges))
+            _learn_relation(normalizer, relation)
+    normalizer.forget()
     for given in claim.given:
         if isinstance(given, Property):
             with _if_supported():
@@ -204,6 +207,11 @@ def _known_ranks(setting: Setting) -> Iterator[_Equation]:
 
 def _relations(facts: Iterable[Statement]) -> Iterator[Relation]:
     return (fact for fact in facts if isinstance(fact, Relation) and fact.symbol in (">", "<", ">=", "<=", "!="))
+
+
+def _simplest_first(relation: Relation) -> tuple[bool, int]:
+    """Signs before bounds, and parts before what they are parts of: what is known of a part says how the whole is taken apart."""
+    return relation.symbol in (">=", "<="), sum(1 for _ in subterms(parts_in(relation)))
 
 
 def _at_its_strongest(relation: Relation, ranges: Ranges) -> Relation:
