@@ -110,6 +110,9 @@ LEAST_SQUARES: dict[str, Claim] = {
     "the norm of the noise for its square": claim(expectation(norm(epsilon) ** 2, epsilon), "=", n * sigma, (epsilon_law, positive(sigma))),
     "a sign in the complement": claim(expectation(norm((H + identity(n)) @ epsilon) ** 2 / n, epsilon), "=", sigma**2 / n * (n - p), data),
     "a biased estimate": claim(expectation(residual_norm**2 / n, epsilon), "=", sigma**2, data),
+    "no degrees of freedom, where there are more samples than weights": claim(
+        expectation(residual_norm**2, epsilon), "=", sigma**2, (*data, n > p)
+    ),
     "an estimate by one degree less": claim(expectation(residual_norm**2, epsilon), "=", sigma**2 * (n - p - 1), data),
     "the covariance by the Gram matrix": claim(covariance(hat_w, hat_w, epsilon), "=", sigma**2 * data_X.T @ data_X, data),
     "the covariance without the variance": claim(covariance(hat_w, hat_w, epsilon), "=", gram_inverse, data),

@@ -107,7 +107,7 @@ def _trials(claim: Claim, mutants: tuple[Claim, ...], settings: NumericSettings)
     """The claim on batches of several sizes, in each of which some instances count; on more of them while a truth value is missing."""
     from derivations.evaluation.recipes import recipe_for
     from derivations.evaluation.sampling import assignments, draw
-    from derivations.evaluation.tensor_expectations import TooManyPoints
+    from derivations.evaluation.tensor_points import TooManyPoints
     from derivations.evaluation.trials import Trial, is_comparison
     from numeric.devices import generator, resolve_device, resolve_dtype
 

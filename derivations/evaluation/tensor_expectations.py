@@ -1,19 +1,14 @@
 """The rule of `TensorInterpreter` for expectations: a weighted sum of values at points, the same for every term of one degree.
 
 A random entry is an affine function of independent numbers of mean 0, each with the nodes and weights of a quadrature (or with its few outcomes).
-A polynomial of degree D needs no point at which more than t = ⌊D/2⌋ of these numbers are off their mean: where more than t are multiplied, one of
-them stands alone, and its mean is 0. So with E_S, the expectation over the numbers in S while the others are 0,
-E f = Σ_{|S| ≤ t} (−1)^(t − |S|) C(k − |S| − 1, t − |S|) E_S f. Where names are independent, it may be taken over one after the other, with the degree
-in each. What is no polynomial is summed over all outcomes, where there are finitely many.
+What is no polynomial is summed over all outcomes, where there are finitely many.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import reduce
-from itertools import combinations, product
-from math import comb, prod
+from math import prod
 from typing import TYPE_CHECKING, TypeAlias
 from zlib import crc32
 
@@ -24,6 +19,7 @@ from derivations.evaluation.expectations import groups
 from derivations.evaluation.instances import family_positions, matrix_size
 from derivations.evaluation.interpreter import EvaluationError
 from derivations.evaluation.measures import degree
+from derivations.evaluation.tensor_points import Block, points_of
 from derivations.evaluation.tracking import Tracked, grouped, magnified, relative_condition, summarised, summary
 from derivations.language.errors import UnsupportedError
 from derivations.language.laws import Expectation, Law, RandomName
@@ -34,23 +30,13 @@ from numeric.quadrature import hermite_rule, legendre_rule
 if TYPE_CHECKING:
     from derivations.evaluation.tensors import TensorInterpreter
 
-__all__ = ["EXPECTATIONS", "TooManyPoints"]
-
-MOST_POINTS = 1 << 13
-
-
-class TooManyPoints(EvaluationError):
-    """An expectation that takes more points at these sizes than are tried."""
-
+__all__ = ["EXPECTATIONS"]
 
 _SCALES = (2.0, 0.4, 3.0, 1.5, 0.7)
 """What laws leave open of their outcomes: neighbouring entries differ in it, and none is symmetric without need."""
 
 _Rule: TypeAlias = tuple[Tensor, Tensor]
 """The nodes and the weights of a number, both (batch, q), or (1, q) where they are the same at every instance."""
-
-_Block: TypeAlias = tuple[tuple[int, ...], int]
-"""How many nodes each of some numbers has, and how many of the numbers are off their mean at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +54,7 @@ class _Part:
     most: int | None
 
     @property
-    def block(self) -> _Block:
+    def block(self) -> Block:
         """The numbers of this part."""
         return _block([self], self.most)
 
@@ -77,7 +63,7 @@ def _expectation(run: TensorInterpreter, node: Expectation) -> Tracked:
     """The weighted sum over all points; where it is differentiated, point by point, since autograd must pass through each."""
     parts = [_of_any_law(run, group) if len(group) > 1 else _part(run, node, group[0]) for group in groups(node)]
     most = None if any(part.most is None for part in parts) else _degree(node, node.over)
-    places, coefficients = _points([[_block(parts, most)], [part.block for part in parts]], node)
+    places, coefficients = points_of([[_block(parts, most)], [part.block for part in parts]], node)
     numbers, weights = _at([rule for part in parts for rule in part.rules], places, coefficients, run.batch.count)
     return (_one_by_one if run.recording else _at_once)(run, node, parts, numbers.to(run.batch.dtype), weights.to(run.batch.dtype))
 
@@ -90,7 +76,7 @@ def _degree(node: Expectation, names: Iterable[RandomName]) -> int | None:
         return None
 
 
-def _block(parts: Iterable[_Part], most: int | None) -> _Block:
+def _block(parts: Iterable[_Part], most: int | None) -> Block:
     sizes = tuple(nodes.shape[1] for part in parts for nodes, _ in part.rules)
     return sizes, len(sizes) if most is None else min(most // 2, len(sizes))
 
@@ -128,51 +114,6 @@ def _bindings(run: TensorInterpreter, parts: list[_Part], numbers: Tensor) -> di
 
 
 # ---------------------------------------------------------------------------------------------------------------- points
-
-
-def _points(ways: list[list[_Block]], node: Expectation) -> tuple[Tensor, Tensor]:
-    """For each point the places (points, k) of the nodes, −1 where a number is 0, and its coefficient (points,); by the way that takes fewest
-    of those that cut the same numbers into blocks.
-
-    Raises:
-        TooManyPoints: even that takes too many.
-    """
-    fewest, blocks = min(((prod(_count(*block) for block in way), way) for way in ways), key=lambda counted: counted[0])
-    if fewest > MOST_POINTS:
-        raise TooManyPoints(f"{node} takes more than {MOST_POINTS} points here")
-    return reduce(_crossed, (_of_block(*block) for block in blocks))
-
-
-def _count(sizes: tuple[int, ...], order: int) -> int:
-    """The number of points at which at most so many numbers are off their mean, or of all outcomes."""
-    if order == len(sizes):
-        return prod(sizes)
-    ways = [1] + [0] * order  # to choose a node for so many numbers
-    for size in sizes:
-        ways = [ways[0], *(ways[many] + size * ways[many - 1] for many in range(1, order + 1))]
-    return sum(ways)
-
-
-def _of_block(sizes: tuple[int, ...], order: int) -> tuple[Tensor, Tensor]:
-    k = len(sizes)
-    few = ((chosen, _coefficient(k, size, order)) for size in range(order + 1) for chosen in combinations(range(k), size))
-    subsets = [(range(k), 1)] if order == k else few
-    pairs = [(chosen, nodes, c) for chosen, c in subsets if c for nodes in product(*(range(sizes[number]) for number in chosen))]
-    places = torch.full((len(pairs), k), -1)
-    for row, (chosen, nodes, _) in enumerate(pairs):
-        places[row, list(chosen)] = torch.tensor(nodes, dtype=torch.long)
-    return places, torch.tensor([c for _, _, c in pairs], dtype=torch.float64)
-
-
-def _crossed(first: tuple[Tensor, Tensor], second: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
-    """Every point of one block with every point of another."""
-    (places, coefficients), (more, others) = first, second
-    crossed = torch.cat([places.repeat_interleave(len(more), 0), more.repeat(len(places), 1)], 1)
-    return crossed, (coefficients[:, None] * others).flatten()
-
-
-def _coefficient(k: int, size: int, order: int) -> int:
-    return (-1 if (order - size) % 2 else 1) * comb(k - size - 1, order - size)
 
 
 def _at(rules: list[_Rule], places: Tensor, coefficients: Tensor, count: int) -> tuple[Tensor, Tensor]:

@@ -12,7 +12,7 @@ from torch import Tensor
 from derivations.evaluation.batches import Batch, singular_spread
 from derivations.evaluation.instances import matrix_size, standings
 from derivations.evaluation.recipes import Owner, Recipe
-from derivations.evaluation.tensor_expectations import TooManyPoints
+from derivations.evaluation.tensor_points import TooManyPoints
 from derivations.evaluation.tensor_properties import ROUNDED, property_roundings
 from derivations.evaluation.tensor_statements import Judge, Side, side_of
 from derivations.evaluation.tensors import TensorInterpreter

@@ -267,11 +267,12 @@ def trials(sampler: Sampler, instances: int) -> Iterator[Trial]:
 
 
 def _plan(sampler: Sampler, instances: int) -> Iterator[tuple[Size, int]]:
-    """The smallest instances first, then unequal sizes, small entries, then large ones."""
+    """The smallest instances first, then unequal sizes, some of them far apart, with small entries and with large ones."""
     ones = {dim: dim.least for dim in sampler.dimensions}
     yield from ((ones, 0), (dict.fromkeys(sampler.dimensions, 1), 1))
     for k in range(instances - 2):
-        yield sampler.distinct_sizes() if k % 4 < 3 else ones, (0, 1, 1, 1, 2)[k % 5]
+        sizes = ones if k % 4 == 3 else sampler.distinct_sizes((1, 3) if k % 8 == 6 else (2, 3))
+        yield sizes, (0, 1, 1, 1, 2)[k % 5]
 
 
 def holds_at(claim: Claim, trial: Trial) -> bool | None:

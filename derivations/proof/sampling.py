@@ -109,13 +109,13 @@ class Sampler:
             if self.fits(sizes):
                 yield sizes
 
-    def distinct_sizes(self) -> Size:
-        """Sizes 2 or 3, different as far as possible, in random order; counters 0 … 4."""
+    def distinct_sizes(self, pair: tuple[int, int] = (2, 3)) -> Size:
+        """Either of two sizes for each dimension, different as far as possible, in random order; counters 0 … 4."""
         sizes: Size = {}
         for _ in range(_TRIES_FOR_SIZES):
             start = self.random.randrange(2)
             order = self.random.sample(self.dimensions, len(self.dimensions))
-            sizes = {dim: 2 + (start + k) % 2 if dim.least else self.random.randrange(5) for k, dim in enumerate(order)}
+            sizes = {dim: pair[(start + k) % 2] if dim.least else self.random.randrange(5) for k, dim in enumerate(order)}
             if self.fits(sizes):
                 break
         return sizes

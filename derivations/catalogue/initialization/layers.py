@@ -118,7 +118,7 @@ relu_layers = iterate("r", t, q_0, q_t, half * _layer_mean_square(n_in, v, q_t))
 _depth_steps = (
     Step.of("linear layers", linear_layers, "=", (n_in * v) ** t * q_0, reason="induction: each layer multiplies by the same factor"),
     Step.of("layers with ReLU", relu_layers, "=", (n_in * v / 2) ** t * q_0, reason="induction, with half the factor"),
-    Step.of("without gain nothing is left", (n_in * (1 / n_in) / 2) ** t * q_0, "->", 0, reason="every ReLU halves what comes in"),
+    Step.of("without gain nothing is left", relu_layers, "->", 0, given=(equal(v, 1 / n_in),), reason="every ReLU halves what comes in"),
     Step.of("with He's variance all layers are alike", relu_layers, "=", q_0, given=(equal(v, 2 / n_in),), reason="the factor is one"),
 )  # fmt: skip
 
@@ -167,6 +167,6 @@ entries = (
         "Mean squares through many layers",
         _depth_steps,
         questions=("cs182-hw2/nb",),
-        notes="By the derivations before, the mean squares obey these recurrences, layers of n_in inputs and as many outputs provided.",
+        notes="By the derivations before, the mean squares obey these recurrences where every layer has n_in inputs.",
     ),
 )
