@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from derivations.language.claims import claim
-from derivations.language.constructors import counter, dimensions, identity, iterate, matrix, ones, scalar, scalars, series, vector, zeros
+from derivations.language.constructors import counter, define, dimensions, identity, iterate, matrix, ones, scalar, scalars, series, vector, zeros
 from derivations.language.errors import DeclarationError
 from derivations.language.operators import Iterate, substitute
 from derivations.language.terms import Term
@@ -27,6 +27,8 @@ PROVED: dict[str, tuple[Term, Term]] = {
     "gradient descent": (descent, M**k @ w_0 + series(i, k, M**i @ (alpha * X.T @ y))),
     "affine recurrence": (iterate("U", k, u_0, u, r * u + s), r**k * u_0 + s * series(i, k, r**i)),
     "deviation from the fixed point": (iterate("U", k, u_0, u, u - r * (u - s)) - s, (1 - r) ** k * (u_0 - s)),
+    "twice the deviation, with a sign": (-2 * (define("D", iterate("U", k, u_0, u, u - r * (u - s)) - s)), -2 * (1 - r) ** k * (u_0 - s)),
+    "a row": (descent.T - w_0.T, (M**k @ w_0 + series(i, k, M**i @ (alpha * X.T @ y)) - w_0).T),
     "order 2": (iterate("F", k, (zeros(), ones()), (f, g), 2 * g - f), k),
     "a power more": (M ** (k + 1), M @ M**k),
     "powers commute with their base": (M**k @ M, M @ M**k),

@@ -69,6 +69,7 @@ def statements_of(made: Claim) -> list[str]:
     [
         (claim(a**k, "->", 0), ["abs_(a) < 1"]),
         (claim(2 * a**k + b, "->", b), ["abs_(a) < 1"]),
+        (claim(-2 * a**k, "->", 0), ["abs_(a) < 1"]),
         (claim(c * a**k, "->", 0), ["abs_(a) < 1 or 0 = c"]),
         (claim(a ** (k + 1), "->", 0), ["abs_(a) < 1 or 0 = a"]),
         (claim(series(m, k, a**m), "->", 1 / (1 - a)), ["abs_(a) < 1 or 1 / (1 - a) = 0"]),

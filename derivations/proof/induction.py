@@ -20,7 +20,7 @@ from derivations.language.claims import Claim, assumption_terms
 from derivations.language.implicit import ArgMin
 from derivations.language.kinks import OneSidedDerivative, Subdifferential
 from derivations.language.laws import Expectation
-from derivations.language.operators import Gradient, Hessian, Iterate, Jacobian, Series, substitute, transform
+from derivations.language.operators import Gradient, Hessian, Iterate, Jacobian, Named, Series, substitute, transform
 from derivations.language.terms import Dimension, Family, Number, Relation, Symbol, Term
 from derivations.language.traversal import depends_on, dimensions, subterms, symbols
 from derivations.proof.differentiation import direction_for, directional
@@ -164,9 +164,17 @@ def along_directions(claim: Claim) -> Iterator[Claim]:
 
 
 def _alone(side: Term, form: Term) -> tuple[Term, Term]:
-    """The equation side = form, with what is added to a sequence brought to the other side."""
+    """The equation side = form, with what is done to a sequence undone on both sides: a sum, a sign, a transpose, a factor that is a number."""
     while not isinstance(side, Iterate):
         match side:
+            case Named(_, _, body) if _has_sequence(body):
+                side = body
+            case tm.Negate(inner):
+                side, form = inner, -form
+            case tm.Transpose(inner):
+                side, form = inner, form.T
+            case tm.Multiply(Number(factor), inner) | tm.Multiply(inner, Number(factor)) if factor:
+                side, form = inner, (1 / factor) * form
             case tm.Subtract(left, right) if _has_sequence(left):
                 side, form = left, form + right
             case tm.Add(left, right) if _has_sequence(left) and not _has_sequence(right):

@@ -11,10 +11,11 @@ from derivations.language.claims import limit_counter
 from derivations.language.errors import UnsupportedError
 from derivations.language.implicit import EigenvalueModuli, Eigenvalues, SpectralRadius
 from derivations.language.shapes import Dim, sides
-from derivations.language.terms import Dimension, Index, Number, Relation, Statement, Term, map_parts, parts_in
+from derivations.language.terms import Dimension, Index, Number, Position, Relation, Statement, Term, map_parts, parts_in
 from derivations.language.traversal import depends_on, subterms, symbols
 from derivations.proof.directions import Frame, Key
 from derivations.proof.entries import entries_of
+from derivations.proof.entrywise import entry_of
 from derivations.proof.lemmas import JURY, QUADRATIC_FORMULA, Lemma
 from derivations.proof.limits import Convergence, convergence
 from derivations.proof.planar import contracts, discriminant, limit_of_power, limit_of_recurrence, moduli_written_out, unnamed
@@ -84,8 +85,9 @@ class Reader:
                 return _everywhere(here, contracts(matrix, NUMBERS))
             case Relation(Term() as left, symbol, Term() as right) if not left.shape:
                 return _everywhere(here, Relation(self._written_out(left), symbol, self._written_out(right)))
-            case Relation(Term() as left, "=", Term() as right) if isinstance(unnamed(left), EigenvalueModuli) and left.shape == (2, 1):
-                return _all([self._leaf(Relation(tm.Entry(left, row, 1), "=", tm.Entry(right, row, 1)), here, conclusion) for row in (1, 2)])
+            case Relation(Term() as left, "=", Term() as right) if left.shape in ((2, 1), (1, 2)) and _has_moduli(statement):
+                places = [(1, 1), (2, 1)] if left.shape == (2, 1) else [(1, 1), (1, 2)]
+                return _all([self._leaf(Relation(_opened(left, *at), "=", _opened(right, *at)), here, conclusion) for at in places])
             case Relation(Term() as left, "=", Term() as right):
                 return Relation(_at(here, left), "=", _at(here, right))
             case Property("real eigenvalues", matrix):
@@ -99,6 +101,7 @@ class Reader:
         raise UnsupportedError(f"{statement} is no statement about single coordinates")
 
     def _limit(self, statement: Relation, left: Term, right: Term, here: Direction | None, conclusion: bool) -> Statement:
+        left, right = _upright(left, right)
         counter, power = limit_counter(statement), unnamed(left)
         if isinstance(power, tm.Power) and power.shape == (2, 2) and not any(owner.size for owner in symbols(power)):
             return self._settled(statement, limit_of_power(power, right, counter, NUMBERS), here, conclusion)
@@ -145,6 +148,36 @@ class Reader:
         speaking = [any(_speaks_of_directions(part) for part in quantified(side)) for side in sides]
         if (conclusion and joined.symbol == "or" and all(speaking)) or (not conclusion and joined.symbol in ("iff", "implies") and any(speaking)):
             raise UnsupportedError(f"{joined}: alternatives that speak of all directions")
+
+
+def _has_moduli(statement: Statement) -> bool:
+    return any(isinstance(term, EigenvalueModuli) and term.shape == (2, 1) for term in subterms(statement))
+
+
+def _opened(matrix: Term, row: Position, column: Position) -> Term:
+    """An entry of a matrix as a term in entries of eigenvalue moduli, as far as the form of the matrix shows it."""
+
+    def change(part: Term) -> Term | None:
+        if not isinstance(part, tm.Entry) or isinstance(unnamed(part.operand), EigenvalueModuli):
+            return None
+        opened = entry_of(part.operand, part.row, part.column)
+        return None if opened is None else op.transform(opened, change)
+
+    return op.transform(tm.Entry(matrix, row, column), change)
+
+
+def _upright(sequence: Term, limit: Term) -> tuple[Term, Term]:
+    """A limit without what may be undone on both sides: a sign, a transpose, a factor that is a number."""
+    match sequence:
+        case op.Named(_, _, body):
+            return _upright(body, limit)
+        case tm.Negate(inner):
+            return _upright(inner, -limit)
+        case tm.Transpose(inner):
+            return _upright(inner, limit.operand if isinstance(limit, tm.Transpose) else limit.T)
+        case tm.Multiply(Number(factor), inner) | tm.Multiply(inner, Number(factor)) if factor:
+            return _upright(inner, (1 / factor) * limit)
+    return sequence, limit
 
 
 def _without_constants(sequence: Term, limit: Term, counter: Dimension) -> tuple[Term, Term]:

@@ -97,7 +97,6 @@ _convergence_steps = (
 )
 
 is_close, iterate_is_close = (abs_(found - w_star) < epsilon * abs_(w_star) for found in (reached, weights_from_zero))
-is_accuracy = (epsilon > 0) & (epsilon < 1)
 exact_step_size = 1 / (2 * sigma**2)
 
 _relative_steps = (
@@ -109,10 +108,10 @@ _relative_steps = (
     Step.of("close, by the factor", is_close, "iff", abs_(rho) ** t < epsilon, given=(nonzero(w_star),), reason="the minimiser cancels"),
     Step.of("where the factor vanishes", equal(rho, 0), "iff", equal(eta, exact_step_size), reason="in the middle of the range"),
     Step.of("steps to reach the accuracy", is_close, "iff", t > log(epsilon) / log(abs_(rho)),
-            given=(is_accuracy, nonzero(w_star), in_range, Relation(eta, "!=", exact_step_size)),
+            given=(epsilon > 0, nonzero(w_star), in_range, Relation(eta, "!=", exact_step_size)),
             reason="logarithms taken; that of the factor is negative, so the comparison turns"),
     Step.of("steps until the iterates are close", iterate_is_close, "iff", t > log(epsilon) / log(abs_(rho)),
-            given=(is_accuracy, nonzero(w_star), in_range, Relation(eta, "!=", exact_step_size)), reason="the iterates put in"),
+            given=(epsilon > 0, nonzero(w_star), in_range, Relation(eta, "!=", exact_step_size)), reason="the iterates put in"),
     Step.of("one step is exact for the step size between", iterate("v", 1, zero, w, _step(exact_step_size)), "=", w_star,
             reason="there the factor is 0, and so is the distance"),
 )

@@ -122,7 +122,7 @@ weights = iterate("w", t, w_0, w, after_step)
 rho_l, rho_s, rho_i = (define(f"rho_{name}", error_factor_of(sigma, eta)) for name, sigma in (("l", sigma_l), ("s", sigma_s), ("i", sigma_i)))
 in_range = (eta > 0) & (eta < 1 / sigma_l**2)
 in_order, strictly_in_order = (sigma_s > 0, sigma_s <= sigma_l), (sigma_s > 0, sigma_s < sigma_l)
-both_off = tuple(Relation(entry(w_0, j), "!=", entry(w_star, j)) for j in (1, 2))
+off_the_large_one = Relation(entry(w_0, 1), "!=", entry(w_star, 1))
 eta_star = define("eta_star", _optimal_step_size(sigma_l, sigma_s))
 kappa = define("kappa", sigma_l / sigma_s)
 
@@ -134,8 +134,8 @@ def _rate(*factors: Term) -> Term:
 
 _convergence_steps = (
     Step.of("step sizes with two small factors", (abs_(rho_l) < 1) & (abs_(rho_s) < 1), "iff", in_range, reason="the larger factor decides"),
-    Step.of("limit of the weights", tends_to(weights, w_star), "iff", in_range, given=both_off,
-            reason="each distance is a multiple of the powers of its factor, which tend to zero for a small factor only"),
+    Step.of("limit of the weights", tends_to(weights, w_star), "iff", in_range, given=(off_the_large_one,),
+            reason="each distance is a multiple of the powers of its factor; where that of the large coordinate is small, so is the other"),
     Step.of("from any start", weights, "->", w_star, given=(in_range,), reason="a multiple of zero tends to zero as well"),
 )
 
