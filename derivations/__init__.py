@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from derivations.language.verdicts import Counterexample, Evidence, Explanation, MutantCount, Report, Result, Status, Verdict, Witness
     from derivations.latex.writer import latex as to_latex
     from derivations.proof.explanation import explain
+    from derivations.reports.torch_source import torch_code
 
 __all__ = [
     # declarations
@@ -70,7 +71,7 @@ __all__ = [
     # errors
     "DeclarationError", "DerivationError", "ShapeError", "UnsupportedError",
     # other notations
-    "from_sympy", "sign_assumptions", "to_latex", "to_sympy",
+    "from_sympy", "sign_assumptions", "to_latex", "to_sympy", "torch_code",
     # topics
     "backpropagation", "gradient_descent", "gradient_norms", "initialization", "jacobians", "least_squares", "logistic_regression", "momentum",
     "noise_regularization", "optimizers", "relu_networks", "robust_regression", "sorting_networks", "vector_calculus",
@@ -84,6 +85,7 @@ _HOMES = {
     "sign_assumptions": "derivations.evaluation.symbolic",
     "to_sympy": "derivations.evaluation.symbolic",
     "to_latex": "derivations.latex.writer",
+    "torch_code": "derivations.reports.torch_source",
 }
 _LANGUAGE = ("constructors", "functions", "assumptions", "laws", "claims", "verdicts", "errors", "terms")
 

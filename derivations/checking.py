@@ -7,10 +7,12 @@ import importlib.util
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import chain
 from threading import TIMEOUT_MAX
 from types import ModuleType
 from typing import Any, TypeAlias, TypedDict, Unpack, overload
 
+from derivations.caching import Judged, VerdictCache
 from derivations.catalogue import Topic, addressed, topic_of
 from derivations.language.claims import Claim, Derivation, Step
 from derivations.language.errors import DeclarationError, DerivationError
@@ -110,13 +112,15 @@ def verify(target: Claim | Derivation | ModuleType | str, **options: Unpack[Opti
     return check([topic_of(target) if isinstance(target, ModuleType) else addressed(target)], settings)
 
 
-def check(topics: Sequence[Topic], settings: Settings, progress: Callable[[], None] = lambda: None) -> Reports:
-    """Judge every claim of every derivation; `progress` is called once for each claim."""
+def check(
+    topics: Sequence[Topic], settings: Settings, progress: Callable[[], None] = lambda: None, cache: VerdictCache | None = None
+) -> Reports:
+    """Judge every claim of every derivation; `progress` is called once for each claim. What the cache knows is not judged again."""
     entries = [(owner.name, entry) for owner in topics for entry in owner.derivations]
     claims = [claim for _, entry in entries for claim in entry.claims]
     results: dict[int, tuple[Verdict, MutantCount | None]] = {}
     with _workers(settings) as workers:
-        judgements = _judgements(workers, claims, settings)
+        judgements = _judgements(workers, claims, settings, cache)
         measure = _measurer(settings)  # imports torch, while the children prove
         for place, verdict, mutants, refuted in judgements:
             if measure and verdict.status is not Status.REFUTED and not verdict.alarm:
@@ -180,31 +184,41 @@ Judgement: TypeAlias = tuple[int, Verdict, MutantCount | None, tuple[int, ...]]
 """A claim's place, its verdict, what became of its wrong variants, and the places of the refuted ones among them."""
 
 
-def _judgements(workers: Workers[Any], claims: Sequence[Claim], settings: Settings) -> Iterator[Judgement]:
-    """Start judging at once; the judgements come in the order of completion."""
+def _judgements(workers: Workers[Any], claims: Sequence[Claim], settings: Settings, cache: VerdictCache | None) -> Iterator[Judgement]:
+    """Start judging at once; first comes what is known, then the judgements in the order of completion."""
     from derivations.proof.verification import Budget, judge
 
     budget = Budget(seed=settings.seed)
+    known: list[Judgement] = []
     for place, claim in enumerate(claims):
-        workers.submit((place, None), judge, claim, budget)
-    return _collected(workers, claims, settings, budget)
+        if cache is not None and (found := cache.recall(claim, budget, settings.mutants)) is not None:
+            known.append((place, *found))
+        else:
+            workers.submit((place, None), judge, claim, budget)
+    return chain(known, _collected(workers, claims, settings, budget, cache))
 
 
-def _collected(workers: Workers[Any], claims: Sequence[Claim], settings: Settings, budget: Any) -> Iterator[Judgement]:
+def _collected(
+    workers: Workers[Any], claims: Sequence[Claim], settings: Settings, budget: Any, cache: VerdictCache | None
+) -> Iterator[Judgement]:
     from derivations.proof.verification import judge_mutants
 
     for (place, verdict), answer in workers:
+        failed = isinstance(answer, Failure)
         if verdict is None:
-            verdict = _failed(answer) if isinstance(answer, Failure) else answer
+            verdict = _failed(answer) if failed else answer
             if settings.mutants and verdict.status is Status.PROVED:
                 workers.submit((place, verdict), judge_mutants, claims[place], budget)
-            else:
-                yield place, verdict, None, ()
-        elif isinstance(answer, Failure):
+                continue
+            judged: Judged = verdict, None, ()
+        elif failed:
             alarm = f"a fault while judging the wrong variants: {answer.reason}" if answer.fault else ""
-            yield place, replace(verdict, alarm=verdict.alarm or alarm), MutantCount(survivors=(answer.reason,)), ()
+            judged = replace(verdict, alarm=verdict.alarm or alarm), MutantCount(survivors=(answer.reason,)), ()
         else:
-            yield place, verdict, *answer
+            judged = verdict, *answer
+        if cache is not None and not failed and not verdict.alarm:  # what a deadline or a fault ended may end otherwise
+            cache.keep(judged, claims[place], budget, settings.mutants)
+        yield place, *judged
 
 
 def _chosen_mutants(claim: Claim, places: tuple[int, ...]) -> tuple[Claim, ...]:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from derivations.language.errors import DerivationError
 
 if TYPE_CHECKING:
+    from derivations.caching import VerdictCache
     from derivations.catalogue import Topic
     from derivations.language.claims import Derivation
 
@@ -81,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--samples", type=int, default=64, metavar="N", help="instances that torch evaluates for each claim; default: 64")
     _add_budget(command)
     command.add_argument("--no-numeric", dest="numeric", action="store_false", help="prove only: no evidence, and no wrong variants to try its power")
+    command.add_argument("--no-cache", dest="cache", action="store_false", help="judge anew, and keep nothing for the next time")
     command.add_argument("--format", choices=("terminal", "json"), default="terminal", help="default: terminal")
     command.set_defaults(command=_verify)
     return parser
@@ -192,8 +194,8 @@ def _verify(arguments: argparse.Namespace) -> int:
     settings = Settings(**{name: getattr(arguments, name) for name in names}, mutants=arguments.numeric)
     start = time.perf_counter()
     topics = _topics(arguments.names)
-    with _progress(_size(topics)) as advance:
-        reports = check(topics, settings, advance)
+    with _progress(_size(topics)) as advance, _cache(arguments.cache) as cache:
+        reports = check(topics, settings, advance, cache)
     seconds = time.perf_counter() - start
     if arguments.format == "json":
         from derivations.reports.json_report import as_json
@@ -204,6 +206,26 @@ def _verify(arguments: argparse.Namespace) -> int:
 
         print(as_text(reports, seconds), end="")
     return exit_code(reports.verdicts)
+
+
+@contextmanager
+def _cache(wanted: bool) -> Iterator[VerdictCache | None]:
+    """The user's cache, saved at the end, also of a run that is interrupted; what it gave, or why it is not used, on the standard error."""
+    if not wanted:
+        yield None
+        return
+    from derivations.caching import VerdictCache, cache_directory
+
+    cache = VerdictCache(cache_directory())
+    try:
+        yield cache
+    finally:
+        cache.save()
+        if cache.problem:
+            print(f"derivations: {cache.problem}", file=sys.stderr)
+        elif cache.hits:
+            verdicts = "verdict" if cache.hits == 1 else "verdicts"
+            print(f"derivations: {cache.hits} {verdicts} from the cache; --no-cache judges anew", file=sys.stderr)
 
 
 @contextmanager

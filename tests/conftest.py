@@ -20,6 +20,12 @@ settings.register_profile("derivations", deadline=None, derandomize=bool(os.envi
 settings.load_profile("derivations")
 
 
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads or leaves verdicts in the cache of the person who runs it."""
+    monkeypatch.setenv("DERIVATIONS_CACHE", str(tmp_path_factory.mktemp("cache")))
+
+
 @pytest.fixture
 def hanging_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Every claim takes ten minutes to judge, in a module that the child processes can import."""

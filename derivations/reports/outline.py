@@ -8,11 +8,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from derivations.catalogue import Topic
 from derivations.language.claims import Claim, Derivation
 from derivations.language.definitions import defining_equations, sequences
+from derivations.language.errors import UnsupportedError
 from derivations.language.shapes import show_dim, show_shape
 from derivations.language.terms import INTEGERS, Family, Term
 from derivations.language.traversal import dimensions, named, symbols
 from derivations.language.verdicts import Explanation
 from derivations.language.writing import LONGEST, BriefWriter, TextWriter
+from derivations.reports.torch_source import torch_code
 
 __all__ = ["explained", "listed", "shown"]
 
@@ -75,6 +77,19 @@ def _explanation_lines(topic: Topic, derivation: Derivation, explanations: Seque
         for line in explanation.lines:
             indent = " " * (5 + 2 * line.level)
             yield from _wrapped(f"{line.content}", width, f"{indent}{line.kind:<{_KIND}}  ", " " * (_KIND + 2) + indent)
+        yield from _torch_lines(explanation, width)
+
+
+def _torch_lines(explanation: Explanation, width: int) -> Iterator[str]:
+    """The counterexample as source, unbroken and from the first column on, so that it can be pasted; or why there is none."""
+    if explanation.verdict.counterexample is None:
+        return
+    try:
+        source = torch_code(explanation.claim, explanation.verdict)
+    except UnsupportedError as refusal:
+        yield from _wrapped(f"none: {refusal}", width, f"     {'in torch':<{_KIND}}  ", " " * (_KIND + 7))
+    else:
+        yield from ("", "# in torch:", source)
 
 
 _KIND = 14
