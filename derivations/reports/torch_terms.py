@@ -181,6 +181,8 @@ class TorchWriter(Writer):
         if owner not in self.used:
             if isinstance(owner, Symbol | Family) and owner.field != "real":
                 _refuse(f"the complex name {owner}")
+            if isinstance(owner, Family) and owner.is_numbered:
+                _refuse(f"the family {owner}, which has a member for every integer,")
             places = "".join(f"_{position}" for position in owner.positions) if isinstance(owner, Named) else ""
             wanted = re.sub(r"\W", "_", owner.name.replace("'", "_prime")) + places
             while iskeyword(wanted) or wanted in _TAKEN or wanted in self.used.values():
@@ -193,19 +195,11 @@ class TorchWriter(Writer):
         self.bound.add(owner)
         return self.name(owner)
 
-    def at(self, position: Position) -> str:
+    def at(self, position: Position | Term) -> str:
         """A position, counted from 0."""
+        if isinstance(position, Term):
+            _refuse(f"the position {position}")
         return self.name(position) if isinstance(position, Index) else str(position - 1)
-
-    def _places(self, member: Member) -> list[str]:
-        """Where a member of a family stands, counted from 0.
-
-        Raises:
-            UnsupportedError: its place is computed, as that of a layer W[l + 1].
-        """
-        if computed := [place for place in member.positions if isinstance(place, Term)]:
-            raise UnsupportedError(f"{member} stands at the computed place {computed[0]}, for which there is no torch source")
-        return [self.at(place) for place in member.positions if not isinstance(place, Term)]
 
     def dim(self, dim: Dim) -> str:
         """A size."""
@@ -273,7 +267,7 @@ class TorchWriter(Writer):
 
     @spell.register
     def _(self, term: Member) -> Piece:
-        return Piece(f"{self.name(term.family)}[{', '.join(self._places(term))}]", ATOM)
+        return Piece(f"{self.name(term.family)}[{', '.join(map(self.at, term.positions))}]", ATOM)
 
     @spell.register
     def _(self, term: Named) -> Piece:
@@ -433,7 +427,7 @@ class TorchWriter(Writer):
     def _varied(self, term: Gradient | Jacobian | Hessian) -> tuple[str, str, list[str]]:
         """The function of what is varied; the point; and where in it the variable stands."""
         base = variable_base(term.variable)
-        positions = self._places(base) if isinstance(base, Member) else []
+        positions = [self.at(position) for position in base.positions] if isinstance(base, Member) else []
         if isinstance(term.variable, Entry) and base.shape:
             positions += [self.at(term.variable.row), self.at(term.variable.column)]
         if isinstance(base, Named):
