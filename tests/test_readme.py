@@ -1,46 +1,50 @@
-"""The README: its Python sessions and its commands print what it says they print."""
+"""The README and the pages beside it: their Python sessions and their commands print what they say they print."""
 
 from __future__ import annotations
 
-import doctest
 import re
 import shlex
-from pathlib import Path
 
 import pytest
+from documents import ROOT, commands, run_python, timeless
 
 from derivations.cli import main
 
-ROOT = Path(__file__).parent.parent
-README = (ROOT / "README.md").read_text("utf-8")
-BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
-CONSOLE = "\n".join(block for kind, block in BLOCKS if kind == "console")
-SESSIONS: list[tuple[str, str]] = re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", CONSOLE, re.MULTILINE)
+DOCUMENTS = ("README.md", "docs/tutorial.md", "docs/verdicts.md")
+RUN = [(path, command, output) for path in DOCUMENTS for command, output in commands(path) if command.startswith(("derivations ", "cat "))]
 
 
-def test_the_python_blocks_print_what_they_say() -> None:
-    source = "\n".join(block for kind, block in BLOCKS if kind == "python")
-    test = doctest.DocTestParser().get_doctest(source, {}, "README.md", "README.md", 0)
-    assert len(test.examples) > 10
-    report: list[str] = []
-    outcome = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE).run(test, out=report.append)
-    assert outcome.failed == 0, "".join(report)
+@pytest.mark.parametrize("path", DOCUMENTS)
+def test_the_python_blocks_print_what_they_say(path: str) -> None:
+    count, wrong = run_python(path)
+    assert count > 10
+    assert not wrong, wrong
 
 
-def timeless(output: str) -> str:
-    """The output without what depends on the machine: times, and the size of rounding errors."""
-    return re.sub(r" *\d+(\.\d+)? m?s\b", " T", re.sub(r"\de-\d\d", "E", output))
-
-
-@pytest.mark.parametrize(("command", "output"), [session for session in SESSIONS if session[0].startswith("derivations ")])
-def test_the_commands_print_what_it_says(command: str, output: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(("path", "command", "output"), RUN, ids=[f"{path}: {command}" for path, command, _ in RUN])
+def test_the_commands_print_what_it_says(
+    path: str, command: str, output: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    program, *arguments = shlex.split(command)
+    if program == "cat":
+        (name,) = arguments
+        assert (ROOT / name).read_text("utf-8").rstrip() == output.rstrip()
+        return
     monkeypatch.chdir(ROOT)
     monkeypatch.setenv("COLUMNS", "80")
-    main(shlex.split(command)[1:])
-    assert timeless(capsys.readouterr().out).rstrip() == timeless(output).rstrip()
+    main(arguments)
+    assert timeless(capsys.readouterr().out) == timeless(output)
+
+
+@pytest.mark.parametrize("path", DOCUMENTS)
+def test_links_lead_to_files(path: str) -> None:
+    links = re.findall(r"\]\(([^)#:]+)\)", (ROOT / path).read_text("utf-8"))
+    assert links
+    for link in links:
+        assert ((ROOT / path).parent / link).exists(), link
 
 
 def test_the_commands_that_set_everything_up_are_two() -> None:
-    setup = [command for command, _ in SESSIONS if "pip install" in command]
+    setup = [command for command, _ in commands("README.md") if "pip install" in command]
     assert len(setup) == 2
     assert all("-c constraints.txt" in command for command in setup)

@@ -16,7 +16,7 @@ from derivations.language.verdicts import Explanation
 from derivations.language.writing import LONGEST, BriefWriter, TextWriter
 from derivations.reports.torch_source import torch_code
 
-__all__ = ["explained", "listed", "shown"]
+__all__ = ["declared", "explained", "listed", "shown"]
 
 
 def listed(topic: Topic, width: int) -> str:
@@ -46,16 +46,22 @@ def _derivation_lines(topic: Topic, derivation: Derivation, width: int) -> Itera
     yield f"{topic.name}/{derivation.name}"
     yield from _wrapped(derivation.title, width)
     yield from _listed(derivation.questions, width, "answers  ", "         ")
-    yield from _listed(_declarations(derivation), width, "with     ", "         ")
+    yield from declared(derivation, width)
     writer = _writer(derivation)
-    for number, definition in enumerate(_definitions(derivation, writer)):
-        yield from _wrapped(definition, width, "         " if number else "where    ", "           ")
-    yield from _listed(map(writer.write, derivation.given), width, "given    ", "         ")
     for number, step in enumerate(derivation.steps, 1):
         yield from _wrapped(step.title, width, f"{number:3}. ", "     ")
         yield from _claim_lines(step.claim, width, writer)
         yield from _wrapped(step.reason, width, "     because ", "             ")
     yield from _wrapped(derivation.notes, width, "note: ", "      ")
+
+
+def declared(derivation: Derivation, width: int) -> Iterator[str]:
+    """The symbols of a derivation with their shapes, its definitions, and what is given."""
+    yield from _listed(_declarations(derivation), width, "with     ", "         ")
+    writer = _writer(derivation)
+    for number, definition in enumerate(_definitions(derivation, writer)):
+        yield from _wrapped(definition, width, "         " if number else "where    ", "           ")
+    yield from _listed(map(writer.write, derivation.given), width, "given    ", "         ")
 
 
 def _claim_lines(claim: Claim, width: int, writer: TextWriter) -> Iterator[str]:

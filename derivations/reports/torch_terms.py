@@ -181,6 +181,8 @@ class TorchWriter(Writer):
         if owner not in self.used:
             if isinstance(owner, Symbol | Family) and owner.field != "real":
                 _refuse(f"the complex name {owner}")
+            if isinstance(owner, Family) and owner.is_numbered:
+                _refuse(f"the family {owner}, which has a member for every integer,")
             places = "".join(f"_{position}" for position in owner.positions) if isinstance(owner, Named) else ""
             wanted = re.sub(r"\W", "_", owner.name.replace("'", "_prime")) + places
             while iskeyword(wanted) or wanted in _TAKEN or wanted in self.used.values():
@@ -193,8 +195,10 @@ class TorchWriter(Writer):
         self.bound.add(owner)
         return self.name(owner)
 
-    def at(self, position: Position) -> str:
+    def at(self, position: Position | Term) -> str:
         """A position, counted from 0."""
+        if isinstance(position, Term):
+            _refuse(f"the position {position}")
         return self.name(position) if isinstance(position, Index) else str(position - 1)
 
     def _places(self, member: Member) -> list[str]:
