@@ -95,8 +95,7 @@ class VerdictCache:
         if self.problem or not new:
             return
         with self._guarded():
-            engine.cache_clear()
-            if engine() != self._engine:
+            if _engine_now() != self._engine:
                 return
             self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             _check_owner(self._directory)
@@ -177,11 +176,16 @@ def cache_directory() -> Path:
 
 @cache
 def engine() -> str:
-    """A fingerprint of all that judges: the source of the engine, what it computes with, and the machine's kind.
+    """A fingerprint of all that judges: the source of the engine, what it computes with, and the machine's kind. It is that of the process, which
+    does not change when the source does.
 
     Raises:
         CacheError: the version of a library is not known.
     """
+    return _engine_now()
+
+
+def _engine_now() -> str:
     try:
         libraries = [f"{name} {version(name)}" for name in _LIBRARIES]
     except PackageNotFoundError as error:

@@ -549,3 +549,19 @@ def test_a_power_of_what_varies_with_an_index() -> None:
 def test_that_a_number_and_its_negative_are_not_zero_is_said_once() -> None:
     z = scalar("z")
     assert judge(claim(1 / z + 1 / (-z), "=", 0)).conditions == ("z != 0",)
+
+
+def test_the_witness_of_an_implication_meets_its_premise() -> None:
+    a, n = scalar("a"), dimension("n")
+    i, w = index("i", n), family("w", n)
+    witness = judge(claim(a > 0, "implies", every(i, w[i] ** 2 + a > 0))).witness
+    assert witness is not None
+    ((number,),) = dict(witness.values)["a"]
+    assert isinstance(number, Fraction)
+    assert number > 0
+
+
+def test_a_property_may_be_concluded_from_several_premises() -> None:
+    a, b, n = scalar("a"), scalar("b"), dimension("n")
+    verdict = judge(claim((a > 0) & (b > 0), "implies", invertible(a * matrix("A", n, n))))
+    assert verdict.status is Status.REFUTED

@@ -74,12 +74,13 @@ def _check_guards(setting: Setting) -> None:
 
 def premised(claim: Claim) -> Claim:
     """The conclusion of a claim, with its premises among the assumptions if they may stand there: only where they hold does it say anything."""
-    while claim.relation == "implies" and isinstance(claim.left, Statement) and isinstance(claim.right, Relation):
+    while claim.relation == "implies" and isinstance(claim.left, Statement) and isinstance(claim.right, Statement):
         assumed = [_as_assumption(part) for part in conjuncts(claim.left)]
         usable = [part for part in assumed if part is not None]
         if len(usable) < len(assumed):
             break
-        claim = Claim(claim.right.left, claim.right.symbol, claim.right.right, (*claim.given, *usable))
+        conclusion = claim.right if isinstance(claim.right, Relation) else Relation(claim.right, "and", claim.right)
+        claim = Claim(conclusion.left, conclusion.symbol, conclusion.right, (*claim.given, *usable))
     return claim
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from functools import singledispatchmethod
 from keyword import iskeyword
-from math import prod
 from typing import Final, NoReturn
 
 from derivations.language.errors import UnsupportedError
@@ -30,9 +29,7 @@ from derivations.language.operators import (
     Series,
     Softmax,
     Sum,
-    bound_by,
     squared_norm,
-    transform,
     variable_base,
 )
 from derivations.language.shapes import Dim, Shape
@@ -75,8 +72,8 @@ from derivations.language.terms import (
     Unit,
     parts,
 )
-from derivations.language.traversal import depends_on, subterms
 from derivations.language.writing import ATOM, MINUS, NUMERAL, POWER, PRODUCT, SUM
+from derivations.reports.named_quantities import cut, written_out
 
 __all__ = ["DTYPE", "TORCH_FUNCTIONS", "Owner", "TorchWriter"]
 
@@ -196,9 +193,13 @@ class TorchWriter(Writer):
         return self.name(owner)
 
     def at(self, position: Position | Term) -> str:
-        """A position, counted from 0."""
+        """A position, counted from 0.
+
+        Raises:
+            UnsupportedError: it is computed, as that of a layer W[l + 1].
+        """
         if isinstance(position, Term):
-            _refuse(f"the position {position}")
+            _refuse(f"the computed position {position}")
         return self.name(position) if isinstance(position, Index) else str(position - 1)
 
     def dim(self, dim: Dim) -> str:
@@ -363,7 +364,7 @@ class TorchWriter(Writer):
                 _refuse(f"the function {called.name}")
             return f"torch.{called.name}"
         if called not in self.functions:
-            parameter, body = self.binding(called.parameter), self.tensor(_written_out(called.body, called.parameter))
+            parameter, body = self.binding(called.parameter), self.tensor(written_out(called.body, called.parameter))
             self.functions[called] = f"def {self.name(called)}({parameter}):\n    return {body}"
         return self.name(called)
 
@@ -405,7 +406,7 @@ class TorchWriter(Writer):
 
     @spell.register
     def _(self, term: Series) -> Piece:
-        body = _written_out(term.body, term.counter)
+        body = written_out(term.body, term.counter)
         terms = f"{self.write(body)} for {self.binding(term.counter)} in range({self.whole(term.length)})"
         if is_number(body):
             return Piece(f"sum({terms})", ATOM)
@@ -414,7 +415,7 @@ class TorchWriter(Writer):
     @spell.register
     def _(self, term: Iterate) -> Piece:
         self.imports["from functools import reduce"] = None
-        step = self.tensor(_written_out(term.step, *term.states))
+        step = self.tensor(written_out(term.step, *term.states))
         count, states = self.whole(term.count), ", ".join(map(self.binding, term.states))
         initials = ", ".join(map(self.tensor, term.initials))
         if len(term.states) == 1:
@@ -432,11 +433,11 @@ class TorchWriter(Writer):
             positions += [self.at(term.variable.row), self.at(term.variable.column)]
         if isinstance(base, Named):
             variable = Symbol(base.name, base.shape)
-            function, name, point = _cut(term.function, base, variable), self.binding(variable), self.tensor(base)
+            function, name, point = cut(term.function, base, variable), self.binding(variable), self.tensor(base)
         else:
             owner = base.family if isinstance(base, Member) else base
             assert isinstance(owner, Symbol | Family)  # what else there is was a named quantity
-            function, name = _written_out(term.function, owner), self.name(owner)
+            function, name = written_out(term.function, owner), self.name(owner)
             point = name
         return f"lambda {name}: {self.tensor(function)}", point, positions
 
@@ -466,40 +467,6 @@ def entrywise(function, matrix):
 
 def _placed(positions: list[str]) -> str:
     return f"[{', '.join(positions)}]" if positions else ""
-
-
-def _written_out(term: Term, *names: Term | Family) -> Term:
-    """The term with the named quantities that depend on one of the names written out."""
-
-    def change(part: Term) -> Term | None:
-        if isinstance(part, Named) and any(depends_on(part.body, name) for name in names):
-            return transform(part.body, change)
-        return None
-
-    return transform(term, change)
-
-
-def _cut(function: Term, base: Named, variable: Symbol) -> Term:
-    """The function with a variable in the place of a named quantity; of other members of its family, only where they are the same one."""
-    if variable in subterms(function):
-        _refuse(f"the derivative by {base}, whose name {variable} has too,")
-    bound = {name for part in subterms(function) for name in bound_by(part)}
-    if bound.intersection(base.positions):
-        _refuse(f"the derivative by {base} of a sum over its own index")
-
-    def change(part: Term) -> Term | None:
-        if not isinstance(part, Named) or not depends_on(part, base):
-            return None
-        pairs = [(a, b) for a, b in zip(part.positions, base.positions, strict=True) if a != b] if part.name == base.name else None
-        if pairs == []:
-            return variable
-        body = transform(part.body, change)  # written out here: what was put in may depend on indices that the name does not carry
-        if pairs is None or all(isinstance(a, int) and isinstance(b, int) for a, b in pairs):
-            return body
-        same = prod((Delta(*pair) for pair in pairs[1:]), start=Delta(*pairs[0]))
-        return Cases(((same > 0, variable),), body)
-
-    return transform(function, change)
 
 
 def _refuse(what: str) -> NoReturn:
