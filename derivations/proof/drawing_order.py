@@ -14,6 +14,7 @@ from functools import lru_cache
 from derivations.evaluation.interpreter import EvaluationError
 from derivations.evaluation.measures import degree
 from derivations.language import operators as op
+from derivations.language import terms as tm
 from derivations.language.assumptions import Assumption, Every, Property
 from derivations.language.claims import Claim, limit_counter, relations_in
 from derivations.language.shapes import sides
@@ -151,16 +152,38 @@ def _rule(name: Symbol, links: list[_Link]) -> Rule:
     return Rule(equations, tuple(border for border in borders[True] if border.symbol != "="), tuple(borders[False]))
 
 
-def _fitness(name: Symbol, links: list[_Link], bounded: bool) -> tuple[bool, bool, bool, bool, int, int, int, str]:
+def _fitness(name: Symbol, links: list[_Link], bounded: bool) -> tuple[bool, bool, bool, bool, bool, int, int, int, str]:
     """How well a name is drawn last. Every assumption on it should be solved then, and something; if numbers bound it, others should rather
-    follow it; a vector is what one solves for, on the left side; and of a chain, its end.
+    follow it; a vector is what one solves for, on the left side, unless zero is mostly the only solution; and of a chain, its end.
     """
     own = [link for link in links if name in link.names]
     solved = [link for link in own if link.solves(name)]
     on_the_left = sum(name in symbols(link.left) for link in solved if link.is_equation)
     settled = all(link in solved for link in own if link.assumed)
     assumed = sum(link.assumed for link in own)
-    return settled, bool(solved), not bounded, 1 in sides(name.size), len(solved) - len(own), on_the_left, -assumed, name.name
+    seldom = any(_seldom_solved(link, name) for link in solved if link.is_equation)
+    return settled, bool(solved), not bounded, not seldom, 1 in sides(name.size), len(solved) - len(own), on_the_left, -assumed, name.name
+
+
+def _seldom_solved(link: _Link, name: Symbol) -> bool:
+    """Whether an equation has few solutions for a name but zero, as Au = xu has for u, or too many equations for one number, as it has for x."""
+    return bool(link.left.shape and not name.shape) or (_vanishes_with(link.left, name) and _vanishes_with(link.right, name))
+
+
+def _vanishes_with(term: Term, name: Symbol) -> bool:
+    """Whether a term shows by its form that it is zero where the name is."""
+    match term:
+        case tm.Add(left, right) | tm.Subtract(left, right):
+            return _vanishes_with(left, name) and _vanishes_with(right, name)
+        case tm.Multiply(left, right) | tm.MatMul(left, right) | tm.Hadamard(left, right):
+            return _vanishes_with(left, name) or _vanishes_with(right, name)
+        case tm.Negate(operand) | tm.Transpose(operand) | tm.Divide(operand, _) | op.Named(_, _, operand):
+            return _vanishes_with(operand, name)
+        case tm.Filled(_, _, entry):
+            return entry == 0
+        case Number(value):
+            return value == 0
+    return term == name
 
 
 def _is_closed(found: tuple[Term, str, Term], names: Collection[Symbol | Family], sizes: Collection[Dimension]) -> bool:
