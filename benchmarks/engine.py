@@ -16,7 +16,7 @@ import platform
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median, quantiles
@@ -200,7 +200,7 @@ def main() -> None:
     parser.add_argument("--write", metavar="FILE", type=Path, help="write the tables into this file too")
     options = parser.parse_args()
     every, rounds = (11, 1) if options.quick else (options.every, options.rounds)
-    sections = {
+    sections: dict[str, tuple[str, Callable[[], list[str]]]] = {
         "contest": ("Beside others", lambda: contest(options.topics, every, options.limit)),
         "growth": ("How the time of a proof grows", lambda: growth.table(1 if options.quick else 3, 3 if options.quick else 5)),
         "judging": ("The catalogue's claims", lambda: judging(options.topics)),
@@ -219,9 +219,9 @@ _EXPLAINED = {
     "contest": (
         "Equations of the Matrix Cookbook and of SymPy's own tests, each beside a wrong one, and the catalogue's equations between matrices, each",
         "beside its first wrong variant; labels are by hand and by exact evaluation, which must agree. All are asked one statement before the next.",
-        "A residual that is not simplified to 0 counts as undecided, an exception of a peer too; SymPy gets the better of two spellings. Times are of",
-        "what a judge can state; `× ours` is the median ratio on the same statements, `where right` on those that it decides rightly. Math-Verify,",
-        "which grades answers, has no third answer; it and tensorgrad cannot be told most assumptions.",
+        "A residual that is not simplified to 0 counts as undecided, an exception of a peer too; SymPy gets the better of two spellings.",
+        "Times are of what a judge can state; `× ours` is the median ratio on the same statements, `where right` on those that it decides rightly.",
+        "Math-Verify, which grades answers, has no third answer; it and tensorgrad cannot be told most assumptions.",
         "",
     ),
     "growth": (

@@ -198,12 +198,12 @@ def _known_ranks(setting: Setting) -> Iterator[_Equation]:
     positive where Bx is not 0.
     """
     claim = setting.claim
-    for term in (term for term in subterms(claim.terms) if isinstance(term, Rank) and not term.free):
-        scalars, matrices = factors(term.operand)
+    for ranked in (term for term in subterms(claim.terms) if isinstance(term, Rank) and not term.free):
+        scalars, matrices = factors(ranked.operand)
         half, odd = divmod(len(matrices), 2)
         mirrored = all(transposed(matrices[-1 - k]) == matrices[k] for k in range(half))
         if odd and half and mirrored and not scalars and definiteness(matrices[half], claim, setting.ranges) is Definiteness.DEFINITE:
-            yield term, Rank(reduce(MatMul, matrices[half + 1 :])), f"{matrices[half]} is positive definite"
+            yield ranked, Rank(reduce(MatMul, matrices[half + 1 :])), f"{matrices[half]} is positive definite"
     inside = [term.operand for term in subterms(claim.terms) if isinstance(term, Rank | PseudoInverse) and not term.free]
     for term in (matrix for matrix in dict.fromkeys(inside) if matrix.shape):
         for matrix, size in zip((term, transposed(term)), reversed(sides(term.shape)), strict=True):

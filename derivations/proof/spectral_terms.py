@@ -46,14 +46,14 @@ def by_spectral_terms(setting: Setting, prove: Callable[[Setting], Proof]) -> Pr
     claim = setting.claim
     if claim.relation != "=" or not isinstance(claim.left, Term) or not isinstance(claim.right, Term):
         raise UnsupportedError(f"{claim} is no equation")
-    if any(isinstance(term, _VARYING) for term in subterms(claim.sides)):
+    if any(isinstance(term, _VARYING) for term in subterms((claim.left, claim.right))):
         raise UnsupportedError(f"{claim}: eigenvalues may vary inside, and a free name does not")
     led_back = _Reader(claim)
     left, right = led_back.of(claim.left), led_back.of(claim.right)
     spectral = [term for term in dict.fromkeys(subterms((left, right))) if isinstance(term, Eigenvalues | ExtremeEigenvalue)]
     if (not spectral and (left, right) == claim.sides) or any(term.free for term in spectral):
         raise UnsupportedError(f"{claim} has no eigenvalues that can be led back")
-    names = {term: Symbol(f"spectrum {number}", term.shape) for number, term in enumerate(spectral)}  # no declared name has a space
+    names: dict[Term, Term] = {term: Symbol(f"spectrum {number}", term.shape) for number, term in enumerate(spectral)}  # no declared name has a space
     left, right = (op.transform(side, names.get) for side in (left, right))
     inner = Setting.of(made := replace(claim, left=left, right=right), conditions_of(made))
     meaning: dict[Term, Term] = {name: term for term, name in names.items()}
