@@ -221,7 +221,7 @@ _EXPLAINED = {
         "beside its first wrong variant; labels are by hand and by exact evaluation, which must agree. All are asked one statement before the next.",
         "A residual that is not simplified to 0 counts as undecided, an exception of a peer too; SymPy gets the better of two spellings.",
         "Times are of what a judge can state; `× ours` is the median ratio on the same statements, `where right` on those that it decides rightly.",
-        "Math-Verify, which grades answers, has no third answer; it and tensorgrad cannot be told most assumptions.",
+        "Math-Verify, which grades answers, has no third answer; no peer can be told all assumptions, so SymPy's False counts only without.",
         "",
     ),
     "growth": (

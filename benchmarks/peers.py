@@ -22,7 +22,7 @@ from derivations.language.assumptions import Property
 from derivations.language.claims import Claim
 from derivations.language.errors import DerivationError
 from derivations.language.shapes import Shape, sides
-from derivations.language.terms import Dimension, Symbol, Term
+from derivations.language.terms import Dimension, Relation, Symbol, Term
 from derivations.language.traversal import subterms
 from derivations.language.verdicts import Status
 from derivations.latex.writer import latex
@@ -59,11 +59,16 @@ def by_sympy(decide: Callable[[Any, Any], bool | None], claim: Claim) -> bool | 
             answer = decide(a, b)
         except (DerivationError, TypeError, ValueError, AttributeError, NotImplementedError, IndexError, KeyError, RecursionError):
             continue  # what SymPy itself raises where it has no rule
-        if answer is not None:
+        if answer or (answer is False and not _is_untold(claim)):
             return answer
     if not stated:
         raise CannotState(str(claim))
-    return answer
+    return None
+
+
+def _is_untold(claim: Claim) -> bool:
+    """Whether there are assumptions other than signs of scalars, so that what is false without them need not be false."""
+    return any(not isinstance(given, Relation) or given.symbol == "=" for given in claim.given)
 
 
 def _plain(expression: Any) -> Any:
