@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import reduce
 from typing import TypeAlias
 
 from derivations.language.assumptions import Property, invertible, positive
@@ -16,6 +17,7 @@ from derivations.language.terms import (
     Determinant,
     Identity,
     Inverse,
+    MatMul,
     Negate,
     PseudoInverse,
     Relation,
@@ -29,7 +31,7 @@ from derivations.language.terms import (
 )
 from derivations.language.traversal import subterms, symbols
 from derivations.proof.algebra import Algebra
-from derivations.proof.definiteness import INDEPENDENT_COLUMNS, INDEPENDENT_ROWS, has_independent_columns
+from derivations.proof.definiteness import INDEPENDENT_COLUMNS, INDEPENDENT_ROWS, Definiteness, definiteness, has_independent_columns
 from derivations.proof.domain import Condition, holds_at_all_positions, implied, is_zero
 from derivations.proof.elementwise import FUNCTIONS
 from derivations.proof.exponentials import FinerExponents
@@ -37,7 +39,7 @@ from derivations.proof.normal_form import Normalizer
 from derivations.proof.proofs import Setting
 from derivations.proof.ranges import Ranges
 from derivations.proof.signs import know_relation
-from derivations.proof.symmetry import SYMMETRIC, transposed
+from derivations.proof.symmetry import SYMMETRIC, factors, transposed
 from derivations.proof.tensors import COLUMN, ROW, Tensor
 
 __all__ = ["definitions_of", "facts_of", "normalized"]
@@ -192,8 +194,16 @@ def _one_sided_inverses(claim: Claim) -> Iterator[_Equation]:
 
 
 def _known_ranks(setting: Setting) -> Iterator[_Equation]:
-    """A matrix with independent columns, or rows, has as many for its rank."""
+    """A matrix with independent columns, or rows, has as many for its rank; BᵀAB with a positive definite A has that of B, since xᵀBᵀABx is
+    positive where Bx is not 0.
+    """
     claim = setting.claim
+    for ranked in (term for term in subterms(claim.terms) if isinstance(term, Rank) and not term.free):
+        scalars, matrices = factors(ranked.operand)
+        half, odd = divmod(len(matrices), 2)
+        mirrored = all(transposed(matrices[-1 - k]) == matrices[k] for k in range(half))
+        if odd and half and mirrored and not scalars and definiteness(matrices[half], claim, setting.ranges) is Definiteness.DEFINITE:
+            yield ranked, Rank(reduce(MatMul, matrices[half + 1 :])), f"{matrices[half]} is positive definite"
     inside = [term.operand for term in subterms(claim.terms) if isinstance(term, Rank | PseudoInverse) and not term.free]
     for term in (matrix for matrix in dict.fromkeys(inside) if matrix.shape):
         for matrix, size in zip((term, transposed(term)), reversed(sides(term.shape)), strict=True):

@@ -41,6 +41,7 @@ from derivations.proof.ranges import Ranges
 from derivations.proof.reals import is_about_reals
 from derivations.proof.reduction import assumes_spectra, by_reduction, speaks_of_limits_or_spectra
 from derivations.proof.regions import Region, by_linear_regions, by_regions, concerns
+from derivations.proof.spectral_terms import by_spectral_terms
 from derivations.proof.subgradients import by_subgradients, is_fermats_rule
 from derivations.proof.sums import by_sums
 from derivations.proof.symmetry import is_symmetric
@@ -184,6 +185,7 @@ def _methods(claim: Claim) -> Iterator[_Method]:
         yield _minimiser
         return
     elif speaks_of_limits_or_spectra(claim):
+        yield _spectral_terms
         yield _reduction
         if claim.relation == "->":
             yield _limit_by_rules
@@ -364,6 +366,10 @@ def _sums(setting: Setting) -> Proof:
 def _limit_by_rules(setting: Setting) -> Proof:
     part = equation_of_limits(setting.claim, setting.ranges)
     return _split("limits of the parts", setting, [within(setting, part)], (LIMIT_RULES.name,))
+
+
+def _spectral_terms(setting: Setting) -> Proof:
+    return by_spectral_terms(setting, prove_relation)
 
 
 def _reduction(setting: Setting) -> Proof:
