@@ -346,3 +346,11 @@ def test_what_is_bound_in_a_function_is_no_name_to_draw() -> None:
     made = claim(hinge(sigma), "=", sigma)
     assert all(rational(EXACT.number(value(trial.instance, sigma))) is not None for trial in trials(Sampler(made), 10))
     assert judge(made).status is Status.REFUTED
+
+
+def test_eigenvectors_that_are_drawn_are_mostly_not_zero() -> None:
+    """Au = xu has zero for its only solution u, unless x is an eigenvalue; for A it has many."""
+    A, u, x = matrix("A", d, d), vector("u", d), scalar("x")
+    assert order((equal(A @ u, x * u),)) == ["A"]
+    drawn = [trial.instance.values[u] for trial in trials(Sampler(claim(A @ A @ u, "=", x * u, equal(A @ u, x * u))), 20)]
+    assert sum(any(entry for row in rows for entry in row) for rows in drawn) > 10
