@@ -6,7 +6,7 @@ A term is made by a `Choose`, so that Hypothesis can draw it (`terms`, `claims`)
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, TypeAlias, cast
 
@@ -19,10 +19,13 @@ from derivations.language.assumptions import PROPERTIES, Assumption, Every, Prop
 from derivations.language.claims import Claim
 from derivations.language.errors import DerivationError
 from derivations.language.functions import abs_, define_function, exp, log, reciprocal, relu, sigmoid, sign, sqrt, tanh
+from derivations.language.kinks import OneSidedDerivative
+from derivations.language.laws import Expectation, expectation, gaussian, independent, uniform
 from derivations.language.shapes import SCALAR, Dim, Shape, normalized, sides
 from derivations.language.terms import Family, Index, Number, Position, Relation, Statement, Symbol, Term, map_parts
+from derivations.language.traversal import symbols
 
-__all__ = ["GIVEN", "SHAPES", "Choose", "Maker", "claims", "respelled", "terms"]
+__all__ = ["GIVEN", "LAWS", "SHAPES", "Choose", "Maker", "claims", "respelled", "terms"]
 
 Choose: TypeAlias = Callable[[Sequence[Any]], Any]
 """How one of several is chosen: by Hypothesis, or at random."""
@@ -49,6 +52,9 @@ hinge = define_function("hinge", x, make.cases((x > 0, x), otherwise=x / 2))
 nested = define_function("nested", x, cube(x) * swish(x))
 
 GIVEN: tuple[Assumption, ...] = (positive(alpha), nonzero(delta), positive(c), symmetric(S))
+noise, draw_ = make.vector("noise", n), make.scalar("draw")
+LAWS: tuple[Assumption, ...] = (gaussian(noise, 0, alpha), uniform(draw_, 0, 2), independent(noise, draw_))
+"""What is given of the random names, which stand inside expectations only."""
 NAMES: tuple[Symbol, ...] = (x, y, alpha, delta, u, w, c, e, X, A, S, L, r)
 SMOOTH = (tanh, sigmoid, exp, swish, cube, nested)
 KINKED = (relu, abs_, sign, hinge)
@@ -73,6 +79,7 @@ class Maker:
         kinks: whether functions with kinks, branches and comparisons may occur.
         implicit: whether ranks and eigenvalues may occur.
         one_sided: whether one-sided derivatives may occur.
+        expectations: whether expectations may occur, of polynomials in the random names, of which `LAWS` are given.
     """
 
     choose: Choose
@@ -83,6 +90,7 @@ class Maker:
     counters: bool = True
     implicit: bool = False
     one_sided: bool = False
+    expectations: bool = False
     _bound: list[Index] = field(default_factory=list)
     _sequences: list[str] = field(default_factory=list)
 
@@ -164,6 +172,25 @@ class Maker:
             choices += [lambda: make.iterate(name, length, self.term(shape, 0), state_u, step, layer)]
             choices += [lambda: W[self.choose([0, steps, 2 - steps])] @ self.term(shape, depth - 1)]
         return cast(Term, self.choose(choices)())
+
+    def moved(self, shape: Shape, depth: int) -> Term:
+        """A one-sided derivative, mostly by a name on which the function depends."""
+        function = self.term(shape, depth - 1) + op.Apply(self.choose(KINKED), self.variable(shape))
+        names = [name for name in (x, alpha, u, w, X) if name in symbols(function)]
+        moving = self.choose(names or (x, alpha, u, w, X, z))
+        return make.one_sided_derivative(function, moving, self.term(moving.shape, depth - 1))
+
+    def expected(self, shape: Shape, depth: int) -> Term:
+        """The expectation of a polynomial in the random names, with other terms for its coefficients."""
+        first, second = self.term(shape, depth - 1), self.term(shape, depth - 1)
+        factors = [draw_, draw_**2, noise.T @ noise, u.T @ noise, (u.T @ noise) ** 2, draw_ * (noise.T @ c)]
+        ways: list[Callable[[], Term]] = [lambda: self.choose(factors) * first + second]
+        if shape == (n, 1):
+            ways += [lambda: noise + first, lambda: self.term((n, n), depth - 1) @ noise, lambda: make.hadamard(noise, noise)]
+        if shape == (n, n):
+            ways += [lambda: noise @ noise.T + first, lambda: (noise + u) @ (noise - c).T]
+        body = cast(Term, self.choose(ways)())
+        return expectation(body, *(name for name in (noise, draw_) if name in symbols(body)))
 
     def symmetric(self, dim: Dim, depth: int) -> Term:
         """A term that is certainly a symmetric matrix."""
@@ -274,9 +301,10 @@ class Maker:
             ways += [lambda: make.column_vector(some(()), some(()))]
         if shape == (2, 2):
             ways += [lambda: make.literal([some(()), 1], [2, some(())])]
+        if self.expectations:
+            ways += [lambda: self.expected(shape, depth)] * 3
         if self.one_sided:
-            moving = self.choose((x, alpha, u, w, X, z))
-            ways += [lambda: make.one_sided_derivative(some(), moving, some(moving.shape))] * 2
+            ways += [lambda: self.moved(shape, depth)] * 2
         if self.derivatives:
             ways += [lambda: make.gradient(some(()), self.variable(shape))] * 2
             if dim == 1 or columns in (1, rows):
@@ -490,11 +518,21 @@ def respelled(choose: Choose, term: Term, times: int) -> Term:
     return term
 
 
+_REWRITTEN: dict[type[Term], tuple[str, ...]] = {
+    op.Gradient: ("function",),
+    op.Jacobian: ("function",),
+    op.Hessian: ("function",),
+    OneSidedDerivative: ("function", "direction"),
+    Expectation: ("body",),
+}
+"""The parts that may be rewritten of what binds or varies a name, which must stay a name."""
+
+
 def _outside_names(term: Term) -> list[Term]:
     """The subterms that may be rewritten in place: not the definitions of names, not the variables of derivatives."""
     found = [term]
-    if isinstance(term, op.Gradient | op.Jacobian | op.Hessian):
-        return found + _outside_names(term.function)
+    if type(term) in _REWRITTEN:
+        return [*found, *(part for name in _REWRITTEN[type(term)] for part in _outside_names(getattr(term, name)))]
     if not isinstance(term, op.Named | op.Iterate):
         for part in tm.parts(term):
             found += _outside_names(part)
@@ -506,8 +544,9 @@ def _replaced(term: Term, old: Term, new: Term) -> Term:
         return new
     if isinstance(term, op.Named | op.Iterate):
         return term
-    if isinstance(term, op.Gradient | op.Jacobian | op.Hessian):
-        return term if isinstance(old, op.Named) else type(term)(_replaced(term.function, old, new), term.variable)
+    if type(term) in _REWRITTEN:
+        changed = {name: _replaced(getattr(term, name), old, new) for name in _REWRITTEN[type(term)]}
+        return term if isinstance(old, op.Named) else cast(Term, replace(cast(Any, term), **changed))
     return type(term)(*(map_parts(value, lambda part: _replaced(part, old, new)) for value in term.values()))
 
 

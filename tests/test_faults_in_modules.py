@@ -176,7 +176,6 @@ BATTERIES: dict[str, Battery] = {
     ),
     "normal_form": Battery(
         true=(
-            claim(det(literal([a, b], [c, r])), "=", a * r - b * c),
             claim(maximum(x, y), "=", (x + y + abs_(x - y)) / 2),
             claim((2 * A) ** -1, "=", A**-1 / 2),
         ),
@@ -189,6 +188,19 @@ BATTERIES: dict[str, Battery] = {
             claim(inverse(2 * A), "=", inverse(A)),
             claim(norm(u, 1), "=", norm(u)),
             claim(sqrt(x) ** 2, "=", 1 / x),
+        ),
+    ),
+    "determinants": Battery(
+        true=(
+            claim(det(literal([a, b], [c, r])), "=", a * r - b * c),
+            claim(det(A @ B), "=", det(A) * det(B)),
+            claim(det(identity(n) + u @ v.T), "=", 1 + v.T @ u),
+        ),
+        false=(
+            claim(det(literal([a, b], [c, r])), "=", a * r + b * c),
+            claim(det(inverse(A)), "=", det(A)),
+            claim(det(identity(n) + u @ v.T), "=", v.T @ u),
+            claim(det(x * A), "=", det(A)),
         ),
     ),
     "ranks": Battery(
@@ -366,6 +378,8 @@ BATTERIES: dict[str, Battery] = {
     ),
 }
 
+BATTERIES["moments"] = BATTERIES["expectations"]
+
 FAULTS: tuple[tuple[str, str, str], ...] = (
     ("signs", "sides = [(_side(algebra, part), 1) for part, power in parts if power % 2]",
      "sides = [(_side(algebra, part), 1) for part, power in parts]"),
@@ -398,7 +412,10 @@ FAULTS: tuple[tuple[str, str, str], ...] = (
     ("rules", "return network if same and coefficient.constant == 1 else None", "return network if same else None"),
     ("completion", "return algebra.subtract(_times(algebra, rest_of_a", "return algebra.add(_times(algebra, rest_of_a"),
     ("completion", "all(a[0] == b[0] and (a[1] == b[1] or algebra.is_symmetric(a[0]))", "all(a[0] == b[0] and (True or algebra.is_symmetric(a[0]))"),
-    ("normal_form", "n.algebra.multiply(entry, minor), (-1) ** k)", "n.algebra.multiply(entry, minor), 1)"),
+    ("determinants", "algebra.multiply(entry, minor), (-1) ** k)", "algebra.multiply(entry, minor), 1)"),
+    ("determinants", 'return algebra.apply("reciprocal", determinant(algebra, atom.argument))', "return determinant(algebra, atom.argument)"),
+    ("determinants", "return algebra.add(algebra.constant(1), algebra.contract", "return algebra.add(algebra.constant(0), algebra.contract"),
+    ("determinants", "if coefficient.constant != 1 or word is None:", "if word is None:"),
     ("normal_form", "node.base if exponent >= 0 else tm.Inverse(node.base)", "node.base"),
     ("normal_form", "n.algebra.scale(size, sign)", "n.algebra.scale(size, -sign)"),
     ("normal_form", "return n.algebra.subtract(_summed(n, left, counter, length)", "return n.algebra.add(_summed(n, left, counter, length)"),
@@ -469,12 +486,12 @@ FAULTS: tuple[tuple[str, str, str], ...] = (
     ("one_sided", "if isinstance(term, op.Maximum) else", "if isinstance(term, op.Minimum) else"),
     ("one_sided", ' + _where(term, "=") * Norm(inner, kind)', ""),
     ("one_sided", 'return chosen + times(_where(left - right, "="), type(term)(first, second))', "return chosen"),
-    ("expectations", "Coefficient.number(Fraction(1, 12))", "Coefficient.number(Fraction(1, 6))"),
-    ("expectations", "return probability - probability * probability", "return probability"),
-    ("expectations", 'return not self._n.tensor(law.parameter("mean"))', "return True"),
+    ("moments", "Coefficient.number(Fraction(1, 12))", "Coefficient.number(Fraction(1, 6))"),
+    ("moments", "return probability - probability * probability", "return probability"),
+    ("moments", 'return not self._n.tensor(law.parameter("mean"))', "return True"),
     ("expectations", "return self._node.are_independent(names)", "return True"),
-    ("expectations", "for k, second in enumerate(others):", "for k, second in enumerate(others[:1]):"),
-    ("expectations", 'return not self._scalar(law.parameter("low")) + self._scalar(law.parameter("high"))', "return True"),
+    ("moments", "for k, second in enumerate(others):", "for k, second in enumerate(others[:1]):"),
+    ("moments", 'return not self._scalar(law.parameter("low")) + self._scalar(law.parameter("high"))', "return True"),
     ("termwise", 'else term / size', "else term"),
     ("termwise", "return abs_(_entry(operand, index))", "return _entry(operand, index)"),
     ("termwise", "return -_summand(operand, index)", "return _summand(operand, index)"),

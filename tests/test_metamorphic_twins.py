@@ -27,9 +27,10 @@ BY_THEIR_FORM = (
     "too many below",
     "a negative rate disproves optimality",
     "a rate that is not negative proves optimality",
+    "reverse mode gives the Jacobian",
 )
-"""Steps that are proved by the form of their text: quadratic forms of what is definite, and sums compared term by term. A twin of theirs may
-be undecided, as no method sees that form in it."""
+"""Steps that are proved by the form of their text: quadratic forms of what is definite, sums compared term by term, and a product that ends in
+a sequence. A twin of theirs may be undecided, as no method sees that form in it; it is never refuted."""
 
 _PLACE = count()
 EVERY = [

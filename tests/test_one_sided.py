@@ -312,3 +312,11 @@ def test_at_irrational_kinks(side: int) -> None:
     assert judge(right).status is Status.PROVED
     wrong = judge(claim(along(abs_(x**2 - 2), x, side), "=", 2, at_root))
     assert wrong.status is Status.REFUTED
+
+
+def test_an_irrational_eigenvalue_stands_beside_what_moves() -> None:
+    golden = make.literal([1, 1], [1, 0])  # the smaller eigenvalue is (1 - √5)/2, which no rational number meets
+    step = make.indicator(a >= make.smallest_eigenvalue(golden))
+    slope = along(step * abs_(x), x, 1)
+    assert judge(claim(slope, "=", step, equal(x, 0))).status in (Status.PROVED, Status.SUPPORTED)
+    assert judge(claim(slope, "=", 0, equal(x, 0))).status is Status.REFUTED

@@ -13,7 +13,7 @@ from flint import acb, acb_mat, arb, fmpq, fmpq_mat, fmpq_poly, fmpz
 from derivations.evaluation.algebraic import RealRoot
 from derivations.evaluation.algebraic_spectra import algebraic_eigenvalues, algebraic_moduli, are_rational, has_real_roots_only
 from derivations.evaluation.duals import Dual
-from derivations.evaluation.fields import ALGEBRAIC, EXACT, Exact, Field, rational
+from derivations.evaluation.fields import Algebraic, Exact, Field, rational
 from derivations.evaluation.interpreter import EvaluationError, Imprecise, Inexact, OutsideDomain
 from derivations.evaluation.logarithms import Logarithm
 
@@ -32,13 +32,13 @@ def eigenvalues(field: Field, matrix: list[list[Any]]) -> list[Any]:
     _refuse_varied(matrix)
     if not all(_may_be_equal(matrix[i][j], matrix[j][i]) for i in range(len(matrix)) for j in range(i)):
         raise OutsideDomain("the eigenvalues of a matrix that is not symmetric")
-    if field is ALGEBRAIC:
+    if isinstance(field, Algebraic):
         return algebraic_eigenvalues(matrix)
     if are_rational(matrix):
         rational_roots, others = _roots(matrix)
         if not others:
             return [field.number(rational(root)) for root in rational_roots]
-        if field is EXACT:
+        if isinstance(field, Exact):
             raise Inexact("an eigenvalue is irrational")
         return _ascending([*map(arb, rational_roots), *others])
     return _ascending(_enclosures(matrix))
@@ -53,7 +53,7 @@ def eigenvalue_moduli(field: Field, matrix: list[list[Any]]) -> list[Any]:
         Imprecise: balls in which the eigenvalues are not found.
     """
     _refuse_varied(matrix)
-    if field is ALGEBRAIC and (len(matrix) <= 2 or not are_rational(matrix)):
+    if isinstance(field, Algebraic) and (len(matrix) <= 2 or not are_rational(matrix)):
         return algebraic_moduli(matrix)
     if not are_rational(matrix):
         return _ascending([abs(value) for value in _complex_enclosures(matrix)])
