@@ -6,11 +6,12 @@ entries. What fails is shrunk to smaller sizes and entries, and evaluated again 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
+from itertools import cycle
 from math import inf
 from typing import Any, TypeVar
 
@@ -260,19 +261,27 @@ def has_instance_apart(claim: Claim, sampler: Sampler, first: str, second: str) 
 
 def trials(sampler: Sampler, instances: int) -> Iterator[Trial]:
     """Instances that meet the assumptions, as many as are found in so many draws."""
-    for sizes, spread in _plan(sampler, instances):
-        instance = sampler.draw(sizes, spread)
+    for sizes, spread, zero in _plan(sampler, instances):
+        instance = sampler.draw(sizes, spread, zero)
         if instance is not None:
             yield Trial(instance)
 
 
-def _plan(sampler: Sampler, instances: int) -> Iterator[tuple[Size, int]]:
-    """The smallest instances first, then unequal sizes, some of them far apart, with small entries and with large ones."""
+def _plan(sampler: Sampler, instances: int) -> Iterator[tuple[Size, int, Collection[Symbol | Family]]]:
+    """The smallest instances first, then unequal sizes, with small entries and with large ones. In a long search also sizes far apart, and small
+    instances in which all names are zero that may be, or one after the other.
+    """
     ones = {dim: dim.least for dim in sampler.dimensions}
-    yield from ((ones, 0), (dict.fromkeys(sampler.dimensions, 1), 1))
+    yield from ((ones, 0, ()), (dict.fromkeys(sampler.dimensions, 1), 1, ()))
     for k in range(instances - 2):
-        sizes = ones if k % 4 == 3 else sampler.distinct_sizes((1, 3) if k % 8 == 6 else (2, 3))
-        yield sizes, (0, 1, 1, 1, 2)[k % 5]
+        yield sampler.distinct_sizes() if k % 4 < 3 else ones, (0, 1, 1, 1, 2)[k % 5], ()
+    zeros = cycle((sampler.may_vanish, *([name] for name in sampler.may_vanish)))
+    for k in range(_SPECIAL if instances >= _LONG else 0):
+        yield (sampler.distinct_sizes((1, 3)), k % 2, ()) if k % 2 else (ones, 1, next(zeros))
+
+
+_LONG, _SPECIAL = 40, 12
+"""A search of so many instances is a long one, and gets so many of special kinds."""
 
 
 def holds_at(claim: Claim, trial: Trial) -> bool | None:

@@ -7,7 +7,7 @@ proved.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Collection, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
@@ -74,6 +74,7 @@ class Sampler:
         names: the symbols and families of the claim that have values, sorted by name; not what is random.
         dimensions: its symbolic dimensions, sorted by name; without a counter that grows in a limit, which has no value.
         indices: the free indices of its sides.
+        may_vanish: the names that may be zero as a whole, as far as is known of them alone.
     """
 
     def __init__(self, claim: Claim, seed: int = 0) -> None:
@@ -89,6 +90,8 @@ class Sampler:
         self._bounds = {name: _bounds(name, claim.given, ranges) for name in self.names}
         written = tuple(subterms(claim.terms))
         self._order = drawing_order(claim, written, self.names, self.dimensions, self._given_values)
+        plain = (name for name in self.names if name not in self._order and not self._bounds[name].kinds and self._bounds[name].rank is None)
+        self.may_vanish = [name for name in plain if self._bounds[name].admits(Fraction(0))]
         self._has_laws = any(isinstance(given, Law) for given in claim.given)
         self._forms = cycle(_FORMS if _depends_on_rank(claim, written) else _FORMS[:1])
 
@@ -124,18 +127,18 @@ class Sampler:
         """Whether the sizes allow the assumed ranks."""
         return all(rank_fits(given, sizes) for given in self.claim.given)
 
-    def draw(self, sizes: Size, spread: int) -> Instance | None:
+    def draw(self, sizes: Size, spread: int, zero: Collection[Symbol | Family] = ()) -> Instance | None:
         """An instance with these sizes that meets the assumptions; None if none was found in a fixed number of tries.
 
-        Spread 0 takes the smallest values, 1 small fractions, 2 values of many digits.
+        Spread 0 takes the smallest values, 1 small fractions, 2 values of many digits. Names may be made zero as a whole.
         """
         for attempt in range(_TRIES if self.fits(sizes) else 0):
-            instance = self._attempt(sizes, spread if attempt < _TRIES // 2 or spread == 2 else _ANY_PLACE)
+            instance = self._attempt(sizes, spread if attempt < _TRIES // 2 or spread == 2 else _ANY_PLACE, zero)
             if instance is not None and meets(instance, self.claim.given):
                 return instance
         return None
 
-    def _attempt(self, sizes: Size, spread: int) -> Instance | None:
+    def _attempt(self, sizes: Size, spread: int, zero: Collection[Symbol | Family] = ()) -> Instance | None:
         """An instance that may meet the assumptions: scalars that are bounded by others come after these."""
         form = next(self._forms)
         later = set(self._order)
@@ -143,7 +146,7 @@ class Sampler:
         for name in self.names:
             if name not in later:
                 keys: list[Quantity] = [(name, p) for p in family_positions(name, sizes)] if isinstance(name, Family) else [name]
-                values |= {key: self._matrix(name, sizes, spread, form) for key in keys}
+                values |= {key: _zeros(name, sizes) if name in zero else self._matrix(name, sizes, spread, form) for key in keys}
         positions = {index: self.random.randint(1, _size(index, sizes)) for index in self.indices}
         instance = Instance(sizes, values, positions, self.random.randrange(_CHANCES) if self._has_laws and spread else 0)
         for name, rule in self._order.items():
@@ -206,7 +209,7 @@ class Sampler:
         rows, columns = matrix_size(name.size, sizes)
         rank = None if bounds.rank is None else length(bounds.rank, sizes)
         if rank == 0:
-            return ((Fraction(0),) * columns,) * rows
+            return _zeros(name, sizes)
         if rank is not None:
             made = of_rank(self._rows(bounds, rows, rank, spread), self._rows(bounds, rank, columns, spread), bounds.kinds)
             return tuple(map(tuple, self._in_any_order(made, alike=bool(bounds.kinds))))
@@ -242,6 +245,11 @@ class Sampler:
         if pool:
             return self.random.choice(pool)
         return _inside(bounds, self.random, 1 << 31) if spread == 2 else _plain(bounds, self.random)
+
+
+def _zeros(name: Symbol | Family, sizes: Mapping[Dimension, int]) -> Entries:
+    rows, columns = matrix_size(name.size, sizes)
+    return ((Fraction(0),) * columns,) * rows
 
 
 def _pool(bounds: _Bounds, spread: int) -> tuple[Fraction, ...]:
