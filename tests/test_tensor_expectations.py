@@ -28,6 +28,7 @@ from derivations.language.constructors import (
     hessian,
     identity,
     index,
+    indicator,
     inverse,
     matrix,
     norm,
@@ -37,7 +38,7 @@ from derivations.language.constructors import (
     vector,
 )
 from derivations.language.errors import UnsupportedError
-from derivations.language.functions import relu, tanh
+from derivations.language.functions import abs_, relu, tanh
 from derivations.language.laws import (
     Law,
     bernoulli,
@@ -53,7 +54,7 @@ from derivations.language.laws import (
     variance,
     with_laws,
 )
-from derivations.language.terms import Operand, Term
+from derivations.language.terms import Operand, Term, as_term
 from derivations.proof.mutants import mutants
 from numeric.devices import NumericError, available_devices
 from numeric.quadrature import hermite_rule, legendre_rule
@@ -175,10 +176,37 @@ def test_polynomials_agree_with_exact_evaluation(term: Term, law: Law) -> None:
     assert found.flatten().tolist() == pytest.approx(exact, rel=1e-13)
 
 
-@pytest.mark.parametrize("term", [relu(z), tanh(z), 1 / (1 + z**2)])
-def test_no_quadrature_is_claimed_to_be_exact_for_what_is_no_polynomial(term: Operand) -> None:
-    with pytest.raises(UnsupportedError, match="no quadrature is exact"):
-        gather(claim(expectation(term, z), "=", 0, gaussian(z, 0, v)), (), NumericSettings())
+@pytest.mark.parametrize(
+    ("term", "value", "law"),
+    [
+        (tanh(z), 0, gaussian(z, 0, v)),
+        (relu(z) ** 2, v / 2, gaussian(z, 0, v)),
+        (indicator(z > a), Fraction(1, 2), gaussian(z, a, v)),
+        (abs_(z), b / 2, uniform(z, -b, b)),
+        (relu(norm(u) ** 2), d * v, gaussian(u, 0, v)),
+    ],
+)
+def test_what_is_no_polynomial_is_sampled_and_told_as_far_as_samples_tell(term: Term, value: Operand, law: Law) -> None:
+    given = (law, positive(v), positive(b))
+    seen = gather(claim(expectation(term, law.name), "=", value, given), (), NumericSettings())
+    assert seen.instances >= 60
+    assert seen.agrees
+    assert 1e-4 < seen.bound < 0.1
+    for wrong in (2 * as_term(value) + v / 8, as_term(value) - Fraction(1, 5) * v):
+        off = gather(claim(expectation(term, law.name), "=", wrong, given), (), NumericSettings())
+        assert not off.agrees
+
+
+def test_a_derivative_is_not_sampled() -> None:
+    with pytest.raises(UnsupportedError, match="which is sampled"):
+        gather(claim(gradient(expectation(relu(a * z), z), a), "=", 0, gaussian(z, 0, 1)), (), NumericSettings())
+
+
+def test_other_names_are_sampled_beside_those_that_must_be() -> None:
+    given = (gaussian(z, 0, v), bernoulli(r, p), independent(z, r), positive(v))
+    seen = gather(claim(expectation(r * relu(z) ** 2, z, r), "=", p * v / 2, given), (), NumericSettings())
+    assert seen.agrees
+    assert not gather(claim(expectation(r * relu(z) ** 2, z, r), "=", p * v, given), (), NumericSettings()).agrees
 
 
 def test_too_many_points_are_refused() -> None:

@@ -1,14 +1,15 @@
 """The rule of `TensorInterpreter` for expectations: a weighted sum of values at points, the same for every term of one degree.
 
 A random entry is an affine function of independent numbers of mean 0, each with the nodes and weights of a quadrature (or with its few outcomes).
-What is no polynomial is summed over all outcomes, where there are finitely many.
+What is no polynomial is summed over all outcomes, where there are finitely many; else it is sampled, and the bound on its error is that of six
+standard errors, which chance exceeds once in 5·10⁸ times.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from math import prod
+from math import ceil, prod, sqrt
 from typing import TYPE_CHECKING, TypeAlias
 from zlib import crc32
 
@@ -25,6 +26,7 @@ from derivations.language.errors import UnsupportedError
 from derivations.language.laws import Expectation, Law, RandomName
 from derivations.language.terms import Family, Term
 from numeric.comparison import largest
+from numeric.devices import unit_roundoff
 from numeric.quadrature import hermite_rule, legendre_rule
 
 if TYPE_CHECKING:
@@ -35,8 +37,13 @@ __all__ = ["EXPECTATIONS"]
 _SCALES = (2.0, 0.4, 3.0, 1.5, 0.7)
 """What laws leave open of their outcomes: neighbouring entries differ in it, and none is symmetric without need."""
 
+_SAMPLES = 1 << 14
+_STANDARD_ERRORS = 6
+
 _Rule: TypeAlias = tuple[Tensor, Tensor]
 """The nodes and the weights of a number, both (batch, q), or (1, q) where they are the same at every instance."""
+_Draw: TypeAlias = Callable[[int, torch.Generator], Tensor]
+"""So many numbers (count,), on the CPU."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +54,13 @@ class _Part:
         rules: one for each number.
         entries: from an interpreter of as many instances as there are points, and the numbers (points, k), the values of the names.
         most: the degree of the term in the numbers; None where it is no polynomial in them.
+        drawn: draws a number of this shape, where no quadrature is exact and there are infinitely many outcomes.
     """
 
     rules: list[_Rule]
     entries: Callable[[TensorInterpreter, Tensor], dict[object, Tracked]]
     most: int | None
+    drawn: _Draw | None = None
 
     @property
     def block(self) -> Block:
@@ -62,6 +71,8 @@ class _Part:
 def _expectation(run: TensorInterpreter, node: Expectation) -> Tracked:
     """The weighted sum over all points; where it is differentiated, point by point, since autograd must pass through each."""
     parts = [_of_any_law(run, group) if len(group) > 1 else _part(run, node, group[0]) for group in groups(node)]
+    if any(part.drawn for part in parts):
+        return _sampled(run, node, parts)
     most = None if any(part.most is None for part in parts) else _degree(node, node.over)
     places, coefficients = points_of([[_block(parts, most)], [part.block for part in parts]], node)
     numbers, weights = _at([rule for part in parts for rule in part.rules], places, coefficients, run.batch.count)
@@ -103,6 +114,36 @@ def _one_by_one(run: TensorInterpreter, node: Expectation, parts: list[_Part], n
     return total
 
 
+def _sampled(run: TensorInterpreter, node: Expectation, parts: list[_Part]) -> Tracked:
+    """The mean over samples, the same numbers at every call; its standard error counts as so many roundings.
+
+    Raises:
+        UnsupportedError: it is differentiated, for which autograd would have to pass through each sample.
+    """
+    if run.recording:
+        raise UnsupportedError(f"the derivative of {node}, which is sampled")
+    count, source = run.batch.count, torch.Generator().manual_seed(crc32(repr(node.over).encode()))
+    columns = [_drawn(part.drawn, rule, count, source) for part in parts for rule in part.rules]
+    places = torch.arange(count, device=run.batch.device).repeat_interleave(_SAMPLES)
+    inner = run.taken(places)
+    numbers = torch.stack(columns, 2).to(run.batch.device, run.batch.dtype).reshape(count * _SAMPLES, -1)
+    value = inner.within(_bindings(inner, parts, numbers)).value(node.body)
+    samples = value.tensor.double().reshape(count, _SAMPLES, *value.tensor.shape[1:])
+    found = grouped(summary(value), places, count)
+    spread = _STANDARD_ERRORS / sqrt(_SAMPLES) * largest([samples.std(1).flatten(1)])
+    relative = torch.where(found.scale > 0, spread / found.scale, 0.0).nan_to_num(posinf=0.0)
+    roundings = value.roundings + _SAMPLES + ceil(float(relative.max()) / unit_roundoff(run.batch.dtype))
+    return summarised(samples.mean(1).to(value.tensor.dtype), roundings, found)
+
+
+def _drawn(draw: _Draw | None, rule: _Rule, count: int, source: torch.Generator) -> Tensor:
+    """(count, samples): a number at every sample of each instance."""
+    if draw is not None:
+        return draw(count * _SAMPLES, source).reshape(count, _SAMPLES)
+    nodes, weights = (each.cpu().expand(count, -1) for each in rule)
+    return nodes.gather(1, torch.multinomial(weights, _SAMPLES, replacement=True, generator=source))
+
+
 def _bindings(run: TensorInterpreter, parts: list[_Part], numbers: Tensor) -> dict[object, Tracked]:
     found: dict[object, Tracked] = {}
     start = 0
@@ -137,8 +178,6 @@ def _part(run: TensorInterpreter, node: Expectation, name: RandomName) -> _Part:
         raise UnsupportedError(f"no law of {name} is given for {node}")
     if law.kind == "random_variable":
         return _of_any_law(run, [name])
-    if most is None and law.kind in _CONTINUOUS:
-        raise UnsupportedError(f"{node} is no polynomial in {name}, of which infinitely many values are possible: no quadrature is exact")
     rule = _RULES[law.kind]
     keys, size = _keys(run, name), matrix_size(name.size, run.batch.sizes)
     rules = [tuple(each.to(run.batch.device) for each in rule(run, law, number % prod(size), most or 0)) for number in range(len(keys) * prod(size))]
@@ -147,7 +186,7 @@ def _part(run: TensorInterpreter, node: Expectation, name: RandomName) -> _Part:
         columns = numbers.reshape(len(numbers), len(keys), *size)
         return {key: _AFFINE[law.kind](inner, law, columns[:, place]) for place, key in enumerate(keys)}
 
-    return _Part([(nodes, weights) for nodes, weights in rules], entries, most)
+    return _Part([(nodes, weights) for nodes, weights in rules], entries, most, _DRAWN.get(law.kind) if most is None else None)
 
 
 def _keys(run: TensorInterpreter, name: RandomName) -> list[object]:
@@ -235,7 +274,15 @@ def _root(value: Tracked) -> Tracked:
     return Tracked(value.tensor.sqrt(), value.roundings + 1, (value,), conditions=magnified(value, relative_condition))
 
 
-_CONTINUOUS = ("gaussian", "uniform")
+def _normal(count: int, generator: torch.Generator) -> Tensor:
+    return torch.randn(count, generator=generator, dtype=torch.float64)
+
+
+def _even(count: int, generator: torch.Generator) -> Tensor:
+    return 2 * torch.rand(count, generator=generator, dtype=torch.float64) - 1
+
+
+_DRAWN: dict[str, _Draw] = {"gaussian": _normal, "uniform": _even}
 _RULES: dict[str, Callable[[TensorInterpreter, Law, int, int], _Rule]] = {
     "gaussian": _standard(hermite_rule),
     "uniform": _standard(legendre_rule),
