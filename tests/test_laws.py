@@ -157,3 +157,11 @@ def test_names_of_quantities_and_several_kinds_of_laws() -> None:
     made = claim(expectation(z, X, w), "=", zeros(m), given=given)
     assert isinstance(made.left, Expectation)
     assert {law.name for law in made.left.laws if isinstance(law, Law)} == {X, w}
+
+
+def test_shared_parts_are_rewritten_once() -> None:
+    """The term has 2⁶⁰ paths to its name, and 61 distinct parts."""
+    term: Term = x
+    for _ in range(60):
+        term = term + term
+    assert symbols(substitute(term, {x: y})) == {y}

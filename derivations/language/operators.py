@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -343,13 +343,23 @@ def at_positions(term: _AnyTerm, replacement: dict[Index, Position]) -> _AnyTerm
 
 
 def transform(term: Term, change: Callable[[Term], Term | None]) -> Term:
-    """Top-down rewriting: where `change` answers a term, that stands in the place of the old one; elsewhere the parts are visited."""
-    changed = change(term)
-    if changed is not None:
-        return changed
-    old = term.values()
-    new = tuple(map_parts(value, lambda part: transform(part, change)) for value in old)
-    return term if new == old else type(term)(*new)
+    """Top-down rewriting: where `change` answers a term, that stands in the place of the old one; elsewhere the parts are visited, equal ones
+    once.
+    """
+    done: dict[Term, Term] = {}
+
+    def rewritten(part: Term) -> Term:
+        found = done.get(part)
+        if found is None:
+            found = done[part] = change(part) or inside(part)
+        return found
+
+    def inside(part: Term) -> Term:
+        old = part.values()
+        new = tuple(map_parts(value, rewritten) for value in old)
+        return part if new == old else type(part)(*new)
+
+    return rewritten(term)
 
 
 def substitute(term: Term, replacements: dict[Term, Term]) -> Term:
@@ -383,11 +393,19 @@ def _check_binding(binder: Term, replacements: dict[Term, Term]) -> None:
 
 
 def _binders_in(term: Term) -> Iterator[Term]:
-    """The terms inside, the term itself included, that bind names."""
-    if bound_by(term):
-        yield term
-    for part in parts(term):
-        yield from _binders_in(part)
+    """The distinct terms inside, the term itself included, that bind names."""
+    return (part for part in _walk(term, parts) if bound_by(part))
+
+
+def _walk(term: Term, inside: Callable[[Term], Iterable[Term]]) -> Iterator[Term]:
+    """A term and all that is inside, each once."""
+    seen, stack = {term}, [term]
+    while stack:
+        yield (part := stack.pop())
+        for inner in inside(part):
+            if inner not in seen:
+                seen.add(inner)
+                stack.append(inner)
 
 
 def bound_by(term: Term) -> tuple[Term | Index, ...]:
@@ -408,9 +426,11 @@ def bound_by(term: Term) -> tuple[Term | Index, ...]:
 
 def _occurs(wanted: Term, term: Term) -> bool:
     """Whether a term occurs in another; a name that is bound in the whole of a part does not occur in that."""
-    if isinstance(term, ArgMin | Expectation) and wanted in bound_by(term):
-        return False
-    return wanted == term or any(_occurs(wanted, part) for part in parts(term))
+
+    def binds(part: Term) -> bool:
+        return isinstance(part, ArgMin | Expectation) and wanted in bound_by(part)
+
+    return any(wanted == part and not binds(part) for part in _walk(term, lambda part: () if binds(part) else parts(part)))
 
 
 __all__ = [
