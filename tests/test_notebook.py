@@ -51,7 +51,8 @@ def read(html: str) -> str:
 
 
 @pytest.fixture(name="show")
-def _show() -> Iterator[Any]:
+def _show(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    monkeypatch.delenv("VIRTUAL_ENV", raising=False)  # of another environment than this one IPython warns
     shell: Any = InteractiveShell()  # type: ignore[no-untyped-call]
     derivations.load_ipython_extension(shell)
     yield lambda value: shell.display_formatter.format(value)[0]

@@ -422,7 +422,7 @@ def test_what_z3_finds_is_checked_before_it_refutes(monkeypatch: pytest.MonkeyPa
 
 
 def test_where_sampling_finds_no_instance_z3_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Sampler, "draw", lambda sampler, sizes, spread: None)
+    monkeypatch.setattr(Sampler, "draw", lambda sampler, *_: None)
     verdict = judge(PROVED["large faster"])
     assert verdict.status is Status.PROVED
     assert verdict.witness is not None
