@@ -81,6 +81,13 @@ class Draw:
         start = Random(f"{self.run.instance.chance} {owner}").randrange(len(_SCALES)) if self.run.instance.chance else 0
         return self.run.field.number(_SCALES[(start + self._count(owner)) % len(_SCALES)])
 
+    def scale_of_square(self, owner: str, least: Any) -> Any:
+        """A scale whose square is at least a number."""
+        size = self.scale(owner)
+        while self.run.field.sign(size * size - least) < 0:
+            size = 2 * size
+        return size
+
     def _count(self, owner: str) -> int:
         return sum(name == owner for name, _ in self.numbers)
 
@@ -167,9 +174,7 @@ def _three_values(draw: Draw, law: Law, arrays: _Shape) -> list[Array]:
     variance = _not_negative(draw, law, draw.run.value(law.parameter("variance")).scalar, "variance")
 
     def number() -> RandomNumber:
-        size = draw.scale(law.name.name)
-        while draw.run.field.sign(size * size - variance) < 0:
-            size = 2 * size
+        size = draw.scale_of_square(law.name.name, variance)
         half = variance / (2 * size * size)
         rest = 1 - 2 * half
         sides_ = ((size, half), (-size, half))
@@ -183,9 +188,7 @@ def _of_mean_square(draw: Draw, law: Law, arrays: _Shape) -> list[Array]:
     square = _not_negative(draw, law, draw.run.value(law.parameter("mean square")).scalar, "mean square")
 
     def number() -> Any:
-        size = draw.scale(law.name.name)
-        while draw.run.field.sign(size * size - square) < 0:
-            size = 2 * size
+        size = draw.scale_of_square(law.name.name, square)
         weight = square / (size * size)
         return draw.fresh(law.name.name, _discrete((size, weight), (size - size, 1 - weight)))
 

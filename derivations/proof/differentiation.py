@@ -25,7 +25,7 @@ from derivations.language.terms import Family, Member, Number, Symbol, Term
 from derivations.language.traversal import depends_on, symbols
 from derivations.proof.moving_sequences import derivative_of_sequence
 
-__all__ = ["chain_rule", "direction_for", "directional", "inverted_by_determinant", "is_variable", "slope_body"]
+__all__ = ["chain_rule", "direction_for", "directional", "dot", "inverted_by_determinant", "is_variable", "slope_body"]
 
 
 def direction_for(variable: Term, function: Term) -> Symbol | Family:
@@ -157,7 +157,7 @@ def _power(node: tm.Power, d: _Part) -> Term | None:
         if inner is None:
             return None
         outer: Term = Number(Fraction(2 * half))
-        return (outer if half == 1 else outer * tm.Norm(operand, "F") ** (2 * half - 2)) * _dot(operand, inner)
+        return (outer if half == 1 else outer * tm.Norm(operand, "F") ** (2 * half - 2)) * dot(operand, inner)
     if node.base.shape:
         return _matrix_power(node, d)
     base, exponent = d(node.base), d(node.exponent)
@@ -186,7 +186,7 @@ def _chain(factors: list[Term]) -> Term:
     return product
 
 
-def _dot(left: Term, right: Term) -> Term:
+def dot(left: Term, right: Term) -> Term:
     """⟨A, B⟩ = tr(AᵀB)."""
     return tm.Trace(left.T @ right) if left.shape else left * right
 
@@ -196,9 +196,9 @@ def _norm(node: tm.Norm, d: _Part) -> Term | None:
     if inner is None:
         return None
     if node.kind in ("2", "F"):
-        return _dot(node.operand, inner) / node
+        return dot(node.operand, inner) / node
     if node.kind == "1":
-        return _dot(sign(node.operand), inner)
+        return dot(sign(node.operand), inner)
     raise UnsupportedError(f"the derivative of the norm {node}")
 
 

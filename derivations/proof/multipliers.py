@@ -23,7 +23,8 @@ from derivations.language.shapes import sides
 from derivations.language.terms import ORDERINGS, Entry, Index, Norm, Number, Position, Relation, Symbol, Term, parts_in
 from derivations.language.traversal import subterms
 from derivations.proof.convexity import Curvature, curvature
-from derivations.proof.one_sided import Along, dot, moved_along, times
+from derivations.proof.differentiation import dot
+from derivations.proof.one_sided import Along, moved_along, times
 
 __all__ = ["Multipliers", "candidates", "has_entrywise_multiplier", "kinks_of", "slope_claim"]
 

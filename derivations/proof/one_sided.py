@@ -7,7 +7,6 @@ derivative in the direction u′(x; V). (Shapiro, On concepts of directional dif
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
 from typing import Any, TypeAlias
 
 from derivations.language import operators as op
@@ -20,11 +19,11 @@ from derivations.language.kinks import OneSidedDerivative, is_kinked
 from derivations.language.laws import Expectation
 from derivations.language.operators import substitute, transform
 from derivations.language.shapes import sides
-from derivations.language.terms import Norm, Number, Relation, Term, map_parts
+from derivations.language.terms import Norm, Relation, Term, map_parts
 from derivations.language.traversal import depends_on, subterms
-from derivations.proof.differentiation import chain_rule, is_variable
+from derivations.proof.differentiation import chain_rule, dot, is_variable
 
-__all__ = ["Along", "Kinked", "dot", "entries_summed", "moved_along", "speaks_of_one_sides", "times", "without_one_sided_derivatives"]
+__all__ = ["Along", "Kinked", "entries_summed", "moved_along", "speaks_of_one_sides", "times", "without_one_sided_derivatives"]
 
 Along: TypeAlias = Callable[[Term], "Term | None"]
 """The derivative of a part, as the variable moves; None where it does not depend on it."""
@@ -50,7 +49,7 @@ def _written_out(term: Term) -> Term | None:
     if not isinstance(term, OneSidedDerivative):
         return None
     found = moved_along(term.function, term.variable, term.direction, _towards)
-    return (zeros(*term.shape) if term.shape else Number(Fraction(0))) if found is None else found
+    return zeros(*term.shape) if found is None else found
 
 
 def moved_along(function: Term, variable: Term, direction: Term, kinked: Kinked) -> Term | None:
@@ -97,7 +96,7 @@ def _towards(term: Term, along: Along) -> Term | None:
             slope = sign(u) if function == abs_ else _where(u, ">")
             return times(slope, inner) + times(_where(u, "="), function(inner))
         case op.Maximum(left, right) | op.Minimum(left, right):
-            first, second = (along(part) or _zero_like(part) for part in (left, right))
+            first, second = (along(part) or zeros(*part.shape) for part in (left, right))
             wins, loses = (">", "<") if isinstance(term, op.Maximum) else ("<", ">")
             chosen = times(_where(left - right, wins), first) + times(_where(left - right, loses), second)
             return chosen + times(_where(left - right, "="), type(term)(first, second))
@@ -113,11 +112,7 @@ def _towards(term: Term, along: Along) -> Term | None:
 
 
 def _where(term: Term, symbol: str) -> Term:
-    return indicator(Relation(term, symbol, _zero_like(term)))
-
-
-def _zero_like(term: Term) -> Term:
-    return zeros(*sides(term.shape)) if term.shape else Number(Fraction(0))
+    return indicator(Relation(term, symbol, zeros(*term.shape)))
 
 
 def entries_summed(term: Term) -> Term:
@@ -128,11 +123,6 @@ def entries_summed(term: Term) -> Term:
 def times(left: Term, right: Term) -> Term:
     """The entrywise product; of scalars, the product."""
     return tm.Hadamard(left, right) if left.shape else left * right
-
-
-def dot(left: Term, right: Term) -> Term:
-    """⟨A, B⟩ = tr(AᵀB)."""
-    return tm.Trace(left.T @ right) if left.shape else left * right
 
 
 def speaks_of_one_sides(claim: Claim) -> bool:
